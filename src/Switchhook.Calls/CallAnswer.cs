@@ -1,0 +1,19 @@
+using Switchhook.Realtime;
+
+namespace Switchhook.Calls;
+
+public enum Verdict : byte
+{
+    Done,
+    /// <summary>The call has ended, or its caller is gone; the API says <c>call_id_not_found</c>.</summary>
+    Gone,
+    /// <summary>Not in this state, such as hangup before accept or a second accept with another body.</summary>
+    WrongState,
+    /// <summary>The engine did not open; the phone still rings. <see cref="CallAnswer.Error"/> says why.</summary>
+    EngineFailed,
+    /// <summary>The mailbox stayed full.</summary>
+    Busy,
+}
+
+/// <summary>How a call answers the API. <paramref name="State"/> is the state it was in.</summary>
+public readonly record struct CallAnswer(Verdict Verdict, CallState State, RealtimeError? Error = null);

@@ -1,0 +1,114 @@
+namespace Switchhook;
+
+/// <summary>Every limit of the system, with its reason. A limit that is configurable has its default here.</summary>
+public static class Limits
+{
+    // Signalling
+
+    /// <summary>A SIP message over UDP or TCP: the largest datagram there is.</summary>
+    public const int SipMessageBytes = 65_535;
+
+    /// <summary>Header lines in one message. The largest INVITEs of carriers seen have about 60.</summary>
+    public const int SipHeaders = 256;
+
+    /// <summary>Transactions alive at once; an INVITE that would be one too many is answered 503.</summary>
+    public const int SipTransactions = 16_384;
+
+    /// <summary>Dialogs alive at once: one a call, and the dialogs of ended calls while they wait for an ACK.</summary>
+    public const int SipDialogs = 8_192;
+
+    /// <summary>Listener → pump. Full: drop and count; UDP peers retransmit, TCP readers pause.</summary>
+    public const int SipInputs = 8_192;
+
+    /// <summary>TCP connections of peers open at once; one too many is closed at accept.</summary>
+    public const int SipConnections = 1_024;
+
+    /// <summary>A TCP connection on which nothing was said for so long, and that no dialog needs, is closed.</summary>
+    public static readonly TimeSpan SipConnectionIdle = TimeSpan.FromMinutes(15);
+
+    // Media
+
+    /// <summary>Idle frames kept for re-use, per sample rate: 8,192 × 320 B = 2.6 MB.</summary>
+    public const int PooledFrames = 8_192;
+
+    /// <summary>Slots of the jitter buffer: 64 × 20 ms = 1.28 s. Full: the oldest goes.</summary>
+    public const int JitterSlots = 64;
+
+    /// <summary>Media → engine: 2 s of the caller's voice. Full: the oldest goes; the engine is late, silence is wrong.</summary>
+    public const int HeardFrames = 100;
+
+    /// <summary>Engine → playout: 120 s. Full: stop reading the engine; models speak faster than time.</summary>
+    public const int SpokenFrames = 6_000;
+
+    /// <summary>Media → recorder: 5 s. Full: a gap is marked in the file.</summary>
+    public const int RecordedFrames = 250;
+
+    /// <summary>No RTP from the caller for so long, while not held: the call ends as lost (L30: only inbound RTP counts).</summary>
+    public static readonly TimeSpan MediaSilence = TimeSpan.FromSeconds(60);
+
+    /// <summary>Playout starts this long after ACK when no RTP has come from the caller (L20).</summary>
+    public static readonly TimeSpan PlayoutAfterAck = TimeSpan.FromMilliseconds(200);
+
+    // The call
+
+    /// <summary>Messages waiting for one call. Full: the call is sick and ends as overloaded.</summary>
+    public const int CallMailbox = 256;
+
+    /// <summary>How long the API waits for a place in a call's mailbox before it answers 503.</summary>
+    public static readonly TimeSpan CallMailboxWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>Calls alive at once, of all projects. One too many is answered 503 with Retry-After.</summary>
+    public const int Calls = 1_000;
+
+    /// <summary>How long the app may take to accept or reject (configurable per project).</summary>
+    public static readonly TimeSpan Decision = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long an engine may take to become ready before the accept fails.</summary>
+    public static readonly TimeSpan EngineOpening = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long what is pending may still be delivered after the caller has gone (S1).</summary>
+    public static readonly TimeSpan Draining = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a BYE or a final answer may take to be answered before the call ends anyway: 64 × T1.</summary>
+    public static readonly TimeSpan SipGiveUp = TimeSpan.FromSeconds(32);
+
+    /// <summary>The longest a session may last (realtime-api §3.6).</summary>
+    public static readonly TimeSpan Session = TimeSpan.FromMinutes(60);
+
+    /// <summary>Entries of one call's timeline kept in memory. Full: the oldest are only in the store.</summary>
+    public const int TimelineEntries = 4_096;
+
+    /// <summary>Sidebands attached to one call.</summary>
+    public const int Sidebands = 16;
+
+    /// <summary>Call → sideband socket. Full: that socket is closed, it reads too slowly; the call goes on.</summary>
+    public const int SidebandEvents = 1_024;
+
+    /// <summary>Client events held for a session that is not open yet.</summary>
+    public const int EarlyClientEvents = 64;
+
+    // The API
+
+    /// <summary>A REST body.</summary>
+    public const int ApiBodyBytes = 1 << 20;
+
+    /// <summary>A WebSocket message: 15 MiB of audio in base64, and its envelope (realtime-api §3.6).</summary>
+    public const int SocketMessageBytes = 21 << 20;
+
+    /// <summary>A client's event_id (realtime-api §5).</summary>
+    public const int ClientEventIdChars = 512;
+
+    // Webhooks and storage
+
+    /// <summary>One attempt to deliver a webhook.</summary>
+    public static readonly TimeSpan WebhookAttempt = TimeSpan.FromSeconds(15);
+
+    /// <summary>Durable webhooks are tried for so long (realtime-api §2.5).</summary>
+    public static readonly TimeSpan WebhookLife = TimeSpan.FromHours(72);
+
+    /// <summary>Deliveries under way at once.</summary>
+    public const int WebhooksInFlight = 256;
+
+    /// <summary>Rows waiting for the disk. Full at birth: the INVITE is answered 503; later: the gap is counted.</summary>
+    public const int StoreRows = 4_096;
+}

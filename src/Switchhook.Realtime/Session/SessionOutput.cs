@@ -1,0 +1,41 @@
+using Switchhook.Realtime.Events;
+
+namespace Switchhook.Realtime.Session;
+
+/// <summary>What a session asks of the engine that drives it. Drained in order, before the next input.</summary>
+public abstract record SessionOutput
+{
+    private SessionOutput() { }
+
+    /// <summary>Tell everybody who listens.</summary>
+    public sealed record Send(ServerEvent Event) : SessionOutput;
+
+    /// <summary>Begin to generate; the model answers with <see cref="RealtimeSession.Produce"/>, any number of times, the last one final.</summary>
+    public sealed record Generate(ResponseRequest Request) : SessionOutput;
+
+    /// <summary>Stop generating; whatever the model still produces for this response is ignored.</summary>
+    public sealed record StopGenerating(string ResponseId) : SessionOutput;
+
+    /// <summary>
+    /// Speech for the caller's ear. Utterances count 1, 2, 3 … over the session; one utterance is one audio part of
+    /// one item. The last piece of an utterance has <paramref name="IsLast"/> set, and may be empty.
+    /// </summary>
+    public sealed record Say(int Utterance, ReadOnlyMemory<short> Samples, bool IsLast) : SessionOutput;
+
+    /// <summary>Stop playing all utterances up to this one; the playout answers with a <see cref="PlayoutReport"/> of how much was heard.</summary>
+    public sealed record Cut(int ThroughUtterance) : SessionOutput;
+
+    /// <summary>A user item of so much speech was committed and the session wants its words; answered by <see cref="RealtimeSession.Transcribed"/>.</summary>
+    public sealed record Transcribe(string ItemId, TimeSpan Speech) : SessionOutput;
+
+    /// <summary>The session is over (session_expired, §6.5); nothing follows.</summary>
+    public sealed record Over : SessionOutput;
+}
+
+public enum PlayoutReportKind : byte { Started, Stopped, Cut }
+
+/// <summary>
+/// What the playout clock says of an utterance: its first packet was sent, its last packet was sent, or it was cut
+/// after <paramref name="HeardMs"/> milliseconds (utterance 0: nothing was being played).
+/// </summary>
+public readonly record struct PlayoutReport(PlayoutReportKind Kind, int Utterance, int HeardMs);

@@ -1,0 +1,48 @@
+namespace Switchhook.Sip;
+
+/// <summary>
+/// What a failed or ending request says of its cause. <paramref name="Status"/> is the SIP status;
+/// <paramref name="Text"/> names the rule and is written into the Reason header (RFC 3326, <c>SIP;cause=…;text="…"</c>)
+/// and, where <paramref name="WarningCode"/> is given (RFC 3261 §20.43), into a Warning header as well.
+/// </summary>
+public sealed record SipCause(int Status, string Text, int? WarningCode = null)
+{
+    /// <summary>Seconds for a Retry-After header, or null.</summary>
+    public int? RetryAfterSeconds { get; init; }
+}
+
+/// <summary>What may be asked of the SIP plane. A command for a dialog that is gone is ignored: the event that ended it is on its way.</summary>
+public abstract record SipCommand
+{
+    private SipCommand() { }
+
+    /// <summary>Answer the INVITE of <paramref name="Dialog"/> with 180.</summary>
+    public sealed record Ring(DialogHandle Dialog) : SipCommand;
+
+    /// <summary>Answer the INVITE with 200 and this SDP, resent until ACK (RFC 3261 §13.3.1.4).</summary>
+    public sealed record Answer(DialogHandle Dialog, ReadOnlyMemory<byte> Sdp) : SipCommand;
+
+    /// <summary>Answer the INVITE with a final 3xx to 6xx.</summary>
+    public sealed record Refuse(DialogHandle Dialog, SipCause Cause) : SipCommand;
+
+    /// <summary>Answer a re-INVITE (event <see cref="SipEvent.Reinvite"/>) with 200 and this SDP.</summary>
+    public sealed record AnswerReinvite(DialogHandle Dialog, ReadOnlyMemory<byte> Sdp) : SipCommand;
+
+    /// <summary>Answer a re-INVITE with a final 3xx to 6xx; the session stays as it was (RFC 3261 §14.2).</summary>
+    public sealed record RefuseReinvite(DialogHandle Dialog, SipCause Cause) : SipCommand;
+
+    /// <summary>
+    /// End the dialog with BYE; while our 2xx is not acknowledged yet the BYE waits for the ACK (RFC 3261 §15).
+    /// <paramref name="Cause"/>, when given, becomes the Reason header.
+    /// </summary>
+    public sealed record HangUp(DialogHandle Dialog, SipCause? Cause) : SipCommand;
+
+    /// <summary>Place a call (we are the phone). The handle is chosen by the caller from <see cref="SipEndpoint.NewDialog"/>.</summary>
+    public sealed record PlaceCall(DialogHandle Dialog, SipFlow Flow, string RequestUri, string From, ReadOnlyMemory<byte> Sdp) : SipCommand;
+
+    /// <summary>Give up a placed call that was not answered yet: CANCEL (RFC 3261 §9.1).</summary>
+    public sealed record CancelCall(DialogHandle Dialog) : SipCommand;
+
+    /// <summary>While draining, new INVITEs and OPTIONS are answered 503 with Retry-After; dialogs go on.</summary>
+    public sealed record Drain(bool Draining) : SipCommand;
+}

@@ -1,0 +1,50 @@
+namespace Switchhook.Sip;
+
+public enum SipDirection : byte { Received, Sent }
+
+/// <summary>What happened on the SIP plane. Every event of a dialog comes after its <see cref="IncomingCall"/> and none after its <see cref="Closed"/>.</summary>
+public abstract record SipEvent
+{
+    private SipEvent(DialogHandle dialog) => Dialog = dialog;
+
+    public DialogHandle Dialog { get; }
+
+    /// <summary>A new INVITE; 100 is sent already. <paramref name="Offer"/> is null when the INVITE carries no SDP (delayed offer).</summary>
+    public sealed record IncomingCall(DialogHandle Dialog, SipFlow Flow, string RequestUri, string CallIdHeader, IReadOnlyList<SipHeader> Headers, ReadOnlyMemory<byte>? Offer) : SipEvent(Dialog);
+
+    /// <summary>The caller gave up while it rang: 200 to the CANCEL and 487 to the INVITE are sent. <paramref name="Reason"/> is the CANCEL's Reason header, if any.</summary>
+    public sealed record Cancelled(DialogHandle Dialog, string? Reason) : SipEvent(Dialog);
+
+    /// <summary>ACK of our 2xx. <paramref name="Sdp"/> is the answer it carries when the offer was ours.</summary>
+    public sealed record Established(DialogHandle Dialog, ReadOnlyMemory<byte>? Sdp) : SipEvent(Dialog);
+
+    /// <summary>Our 2xx was never acknowledged (64·T1): the endpoint sends BYE (RFC 3261 §13.3.1.4).</summary>
+    public sealed record NotAcknowledged(DialogHandle Dialog) : SipEvent(Dialog);
+
+    /// <summary>The peer wants to change the session; answer with <see cref="SipCommand.AnswerReinvite"/> or <see cref="SipCommand.RefuseReinvite"/>. <paramref name="Offer"/> is null when it asks for ours.</summary>
+    public sealed record Reinvite(DialogHandle Dialog, ReadOnlyMemory<byte>? Offer) : SipEvent(Dialog);
+
+    /// <summary>BYE from the peer; 200 is sent. <paramref name="Reason"/> is its Reason header, if any.</summary>
+    public sealed record HungUp(DialogHandle Dialog, string? Reason) : SipEvent(Dialog);
+
+    /// <summary>A provisional answer to a call we placed.</summary>
+    public sealed record Progress(DialogHandle Dialog, int Status, ReadOnlyMemory<byte>? Sdp) : SipEvent(Dialog);
+
+    /// <summary>A call we placed was answered; ACK is sent.</summary>
+    public sealed record Answered(DialogHandle Dialog, ReadOnlyMemory<byte>? Sdp) : SipEvent(Dialog);
+
+    /// <summary>A call we placed was refused, or nobody answered (408 made by us).</summary>
+    public sealed record Refused(DialogHandle Dialog, SipCause Cause) : SipEvent(Dialog);
+
+    /// <summary>The dialog and everything that belonged to it is gone.</summary>
+    public sealed record Closed(DialogHandle Dialog) : SipEvent(Dialog);
+
+    /// <summary>
+    /// A message of this dialog, for the call's history: the start line, the CSeq, and whether it repeats one
+    /// already told. <paramref name="Detail"/> holds Reason and Warning values, if any.
+    /// </summary>
+    public sealed record Message(DialogHandle Dialog, SipDirection Direction, string StartLine, string CSeq, string? Detail, bool Repeated) : SipEvent(Dialog);
+
+    /// <summary>Something was refused or dropped before it could become a call (<see cref="SipEvent.Dialog"/> is default). Counted by <paramref name="Error"/>; logged once per source and minute.</summary>
+    public sealed record Rejected(SipFlow Flow, SipError Error, string StartLine) : SipEvent(default(DialogHandle));
+}
