@@ -1,3 +1,5 @@
+using Switchhook.Sip;
+
 namespace Switchhook.Calls.Ports;
 
 public enum OutboxLane : byte
@@ -41,6 +43,12 @@ public interface IOutbox
 /// <summary>Who delivers webhooks. The message is in the store already.</summary>
 public interface IWebhooks
 {
+    /// <summary><c>realtime.call.incoming</c> (realtime-api §2.2), or null when the project has no webhook. <paramref name="headers"/> are the INVITE's.</summary>
+    OutboxMessage? Incoming(CallRecord call, IReadOnlyList<SipHeader> headers);
+
+    /// <summary><c>switchhook.call.ended</c>, or null when the project has no webhook.</summary>
+    OutboxMessage? Ended(CallRecord call);
+
     /// <summary>Begin to deliver now. Every attempt is told to <paramref name="told"/>; cancelling stops the retries.</summary>
     void Send(OutboxMessage message, Action<WebhookAttempt> told, CancellationToken stop);
 }
