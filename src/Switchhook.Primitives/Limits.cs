@@ -60,6 +60,12 @@ public static class Limits
     /// <summary>Calls alive at once, of all projects. One too many is answered 503 with Retry-After.</summary>
     public const int Calls = 1_000;
 
+    /// <summary>The most that <see cref="Calls"/> may be set to: half the dialogs, so that ended calls can wait for their ACK.</summary>
+    public const int CallsConfigurable = SipDialogs / 2;
+
+    /// <summary>How long calls may go on after the process was asked to stop; then they are hung up (configurable).</summary>
+    public static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(30);
+
     /// <summary>How long the app may take to accept or reject (configurable per project).</summary>
     public static readonly TimeSpan Decision = TimeSpan.FromSeconds(20);
 

@@ -1,0 +1,16 @@
+using Switchhook.Calls;
+
+namespace Switchhook.Server.Options;
+
+/// <summary>A tenant: who may command its calls, and who is told of them.</summary>
+internal sealed record ProjectOptions(ProjectPolicy Policy, IReadOnlyList<byte[]> KeyHashes, WebhookOptions Webhook)
+{
+    public string Id => Policy.Id;
+}
+
+/// <summary>Where the project's webhooks go and the secret that signs them (realtime-api §2.4).</summary>
+internal sealed record WebhookOptions(Uri Url, string Secret)
+{
+    /// <summary>The secret is not for logs.</summary>
+    public override string ToString() => Url.ToString();
+}
