@@ -17,6 +17,9 @@ public static class Limits
     /// <summary>Dialogs alive at once: one a call, and the dialogs of ended calls while they wait for an ACK.</summary>
     public const int SipDialogs = 8_192;
 
+    /// <summary>How long an INVITE may go without a final answer: RFC 3261 timer C asks for more than 3 minutes. Then it is refused, or cancelled.</summary>
+    public static readonly TimeSpan SipRinging = TimeSpan.FromMinutes(3);
+
     /// <summary>Listener → pump. Full: drop and count; UDP peers retransmit, TCP readers pause.</summary>
     public const int SipInputs = 8_192;
 

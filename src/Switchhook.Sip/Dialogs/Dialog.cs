@@ -1,0 +1,2 @@
+namespace Switchhook.Sip.Dialogs;
+internal sealed class Dialog { }

@@ -1,0 +1,2 @@
+namespace Switchhook.Sip.Transactions;
+internal readonly record struct TransactionKey(string Branch);
