@@ -1,0 +1,155 @@
+namespace Switchhook.Sip.Messages;
+
+/// <summary>
+/// A URI over the bytes it stands in (RFC 3261 §19.1, RFC 3966). Of sip, sips and tel the parts are known; any other
+/// scheme is kept whole. Reading is lenient where nothing is lost by it: repeated parameters, odd user parts.
+/// Escapes are left as they came; <see cref="Equivalent"/> knows what they mean.
+/// </summary>
+public readonly ref struct SipUri
+{
+    private SipUri(ReadOnlySpan<byte> text, int colon)
+    {
+        Text = text;
+        Scheme = text[..colon];
+    }
+
+    /// <summary>The whole URI, as it came.</summary>
+    public ReadOnlySpan<byte> Text { get; }
+
+    public ReadOnlySpan<byte> Scheme { get; }
+
+    /// <summary>The user part, still escaped; for tel, the number. Empty when there is none.</summary>
+    public ReadOnlySpan<byte> User { get; private init; }
+
+    public ReadOnlySpan<byte> Password { get; private init; }
+
+    /// <summary>A name, an IPv4 address, or an IPv6 address in its brackets; empty for other schemes than sip and sips.</summary>
+    public ReadOnlySpan<byte> Host { get; private init; }
+
+    public ushort? Port { get; private init; }
+
+    public Parameters Parameters { get; private init; }
+
+    /// <summary>What follows the question mark.</summary>
+    public ReadOnlySpan<byte> Headers { get; private init; }
+
+    public bool IsSips => SipGrammar.Same(Scheme, "sips"u8);
+
+    /// <summary>sip or sips: a URI that a request can be sent to.</summary>
+    public bool IsSip => IsSips || SipGrammar.Same(Scheme, "sip"u8);
+
+    public bool IsTel => SipGrammar.Same(Scheme, "tel"u8);
+
+    /// <summary>Loose routing (RFC 3261 §16.12): without it a route is a strict one.</summary>
+    public bool IsLooseRoute => Parameters.Has("lr"u8);
+
+    public static bool TryParse(ReadOnlySpan<byte> text, out SipUri uri)
+    {
+        uri = default;
+        int colon = text.IndexOf((byte)':');
+        if (colon < 0 || !SipGrammar.IsScheme(text[..colon]) || text.IndexOfAny(SipGrammar.NotInUri) >= 0) { return false; }
+        var whole = new SipUri(text, colon);
+        ReadOnlySpan<byte> rest = text[(colon + 1)..];
+        if (whole.IsSip) { return TryParseSip(text, colon, rest, out uri); }
+        if (rest.Length == 0) { return false; }
+        uri = whole.IsTel ? Tel(text, colon, rest) : whole;
+        return true;
+    }
+
+    private static bool TryParseSip(ReadOnlySpan<byte> text, int colon, ReadOnlySpan<byte> rest, out SipUri uri)
+    {
+        uri = default;
+        // The first at-sign: neither user nor password may hold one, but the headers of a Refer-To often do.
+        int at = rest.IndexOf((byte)'@');
+        int question = rest.IndexOf((byte)'?');
+        if (at > question && question >= 0 && !LooksLikeUser(rest[..question])) { at = -1; }
+        ReadOnlySpan<byte> userInfo = at < 0 ? default : rest[..at];
+        if (at == 0) { return false; }
+        rest = rest[(at + 1)..];
+        int passwordColon = userInfo.IndexOf((byte)':');
+
+        question = rest.IndexOf((byte)'?');
+        ReadOnlySpan<byte> headers = question < 0 ? default : rest[(question + 1)..];
+        if (question >= 0) { rest = rest[..question]; }
+        int semicolon = rest.IndexOf((byte)';');
+        ReadOnlySpan<byte> parameters = semicolon < 0 ? default : rest[semicolon..];
+        if (semicolon >= 0) { rest = rest[..semicolon]; }
+        if (!SipGrammar.TrySplitHostPort(rest, out ReadOnlySpan<byte> host, out ushort? port)) { return false; }
+        uri = new SipUri(text, colon)
+        {
+            User = passwordColon < 0 ? userInfo : userInfo[..passwordColon],
+            Password = passwordColon < 0 ? default : userInfo[(passwordColon + 1)..],
+            Host = host,
+            Port = port,
+            Parameters = new Parameters(parameters),
+            Headers = headers,
+        };
+        return true;
+    }
+
+    // "sip:host?Replaces=a@b" has its at-sign in the headers; "sip:who?@host" has a question mark in the user part.
+    private static bool LooksLikeUser(ReadOnlySpan<byte> beforeQuestion)
+    {
+        int semicolon = beforeQuestion.IndexOf((byte)';');
+        ReadOnlySpan<byte> first = semicolon < 0 ? beforeQuestion : beforeQuestion[..semicolon];
+        return !SipGrammar.TrySplitHostPort(first, out _, out _);
+    }
+
+    private static SipUri Tel(ReadOnlySpan<byte> text, int colon, ReadOnlySpan<byte> rest)
+    {
+        int semicolon = rest.IndexOf((byte)';');
+        return new SipUri(text, colon)
+        {
+            User = semicolon < 0 ? rest : rest[..semicolon],
+            Parameters = new Parameters(semicolon < 0 ? default : rest[semicolon..]),
+        };
+    }
+
+    /// <summary>Whether two URIs name the same resource (RFC 3261 §19.1.4); other schemes are compared as they stand.</summary>
+    public static bool Equivalent(SipUri left, SipUri right)
+    {
+        if (!SipGrammar.Same(left.Scheme, right.Scheme)) { return false; }
+        if (!left.IsSip && !left.IsTel) { return left.Text[left.Scheme.Length..].SequenceEqual(right.Text[right.Scheme.Length..]); }
+        return SipEscapes.Same(left.User, right.User, ignoreCase: false)
+            && SipEscapes.Same(left.Password, right.Password, ignoreCase: false)
+            && SipGrammar.Same(left.Host, right.Host)
+            && left.Port == right.Port
+            && ParametersAgree(left.Parameters, right.Parameters)
+            && ParametersAgree(right.Parameters, left.Parameters)
+            && HeadersWithin(left.Headers, right.Headers)
+            && HeadersWithin(right.Headers, left.Headers);
+    }
+
+    // A parameter of both must agree; of the others only these five make a difference by being there.
+    private static bool ParametersAgree(Parameters ours, Parameters theirs)
+    {
+        foreach (Parameter parameter in ours)
+        {
+            if (theirs.TryGet(parameter.Name, out ReadOnlySpan<byte> value))
+            {
+                if (!SipEscapes.Same(parameter.Value, value, ignoreCase: true)) { return false; }
+            }
+            else if (SipGrammar.Same(parameter.Name, "user"u8) || SipGrammar.Same(parameter.Name, "ttl"u8)
+                || SipGrammar.Same(parameter.Name, "method"u8) || SipGrammar.Same(parameter.Name, "maddr"u8)
+                || SipGrammar.Same(parameter.Name, "transport"u8))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool HeadersWithin(ReadOnlySpan<byte> ours, ReadOnlySpan<byte> theirs)
+    {
+        foreach (Range one in ours.Split((byte)'&'))
+        {
+            bool found = ours[one].Length == 0;
+            foreach (Range other in theirs.Split((byte)'&'))
+            {
+                found |= SipEscapes.Same(ours[one], theirs[other], ignoreCase: true);
+            }
+            if (!found) { return false; }
+        }
+        return true;
+    }
+}
