@@ -78,6 +78,9 @@ public static class Limits
     /// <summary>How long what is pending may still be delivered after the caller has gone (S1).</summary>
     public static readonly TimeSpan Draining = TimeSpan.FromSeconds(30);
 
+    /// <summary>At shutdown, after the drain deadline: how long calls that were hung up may take to write their records.</summary>
+    public static readonly TimeSpan ShutdownLast = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a BYE or a final answer may take to be answered before the call ends anyway: 64 × T1.</summary>
     public static readonly TimeSpan SipGiveUp = TimeSpan.FromSeconds(32);
 
