@@ -123,4 +123,7 @@ public static class Limits
 
     /// <summary>Rows waiting for the disk. Full at birth: the INVITE is answered 503; later: the gap is counted.</summary>
     public const int StoreRows = 4_096;
+
+    /// <summary>Questions to the store answered at once; more wait. A page of calls takes well under a millisecond.</summary>
+    public const int StoreReaders = 4;
 }

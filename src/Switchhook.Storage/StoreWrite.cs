@@ -1,0 +1,26 @@
+using Switchhook.Calls;
+using Switchhook.Calls.Ports;
+using Switchhook.Calls.Timeline;
+
+namespace Switchhook.Storage;
+
+/// <summary>One thing to be written. A batch of them is one transaction, performed in order.</summary>
+internal abstract record StoreWrite
+{
+    private StoreWrite() { }
+
+    /// <summary>The call as it is now, and the webhook that tells of it.</summary>
+    public sealed record Save(CallRecord Call, OutboxMessage? Webhook) : StoreWrite;
+
+    public sealed record Entry(CallId Call, TimelineEntry What) : StoreWrite;
+
+    public sealed record Delivered(string Id) : StoreWrite;
+
+    public sealed record Postponed(string Id, int Attempts, DateTimeOffset NextAttemptAt) : StoreWrite;
+
+    /// <summary>Ends whatever is alive. <see cref="Count"/> is how many there were, once it is committed.</summary>
+    public sealed record Abandoned(DateTimeOffset Now) : StoreWrite
+    {
+        public int Count { get; set; }
+    }
+}
