@@ -110,6 +110,40 @@ public static class Limits
     /// <summary>A client's event_id (realtime-api §5).</summary>
     public const int ClientEventIdChars = 512;
 
+    // The session
+
+    /// <summary>Tools of a session or a response.</summary>
+    public const int Tools = 128;
+
+    /// <summary>Entries of the short lists of a session: languages, keywords, includes.</summary>
+    public const int SessionListEntries = 128;
+
+    /// <summary>The longest silence or padding a turn detector can be asked for.</summary>
+    public const int VadMs = 60_000;
+
+    /// <summary>Items of one conversation. Full: a client's item is refused, a model's response fails.</summary>
+    public const int ConversationItems = 4_096;
+
+    /// <summary>An item's id, where a client chooses it.</summary>
+    public const int ItemIdChars = 128;
+
+    /// <summary>Parts of one message.</summary>
+    public const int ContentParts = 128;
+
+    /// <summary>Pairs of a response's metadata, and their longest key and value (realtime-api §5).</summary>
+    public const int MetadataPairs = 16;
+    public const int MetadataKeyChars = 64;
+    public const int MetadataValueChars = 512;
+
+    /// <summary>Responses generated at once, those outside the conversation included.</summary>
+    public const int ResponsesAtOnce = 8;
+
+    /// <summary>Output items of one response. One too many fails the response.</summary>
+    public const int ResponseItems = 128;
+
+    /// <summary>How long a cut may take to be reported before the last known position counts.</summary>
+    public static readonly TimeSpan CutReport = TimeSpan.FromMilliseconds(500);
+
     // Webhooks and storage
 
     /// <summary>One attempt to deliver a webhook.</summary>

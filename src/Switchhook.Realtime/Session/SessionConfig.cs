@@ -1,7 +1,158 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Switchhook.Realtime.Session;
 
-/// <summary>The effective session object (realtime-api §4), immutable: a patch makes a new one. Made and changed only by <c>SessionRules</c>.</summary>
+/// <summary>
+/// The effective session object (realtime-api §4), immutable: a patch makes a new one. Made and changed only by
+/// <see cref="SessionRules"/>. Members stand in the order in which real sessions write them.
+/// </summary>
 public sealed record SessionConfig
 {
+    public const string DefaultInstructions =
+        "You are a helpful voice assistant on a telephone call. Answer briefly and speak plainly; ask when something is unclear.";
+
+    public string Type { get; } = "realtime";
+
+    public string Object { get; } = "realtime.session";
+
+    /// <summary><c>sess_…</c>; null until a session has taken the configuration.</summary>
+    public string? Id { get; init; }
+
     public required string Model { get; init; }
+
+    /// <summary>Either <c>audio</c> or <c>text</c>; audio implies a transcript.</summary>
+    public IReadOnlyList<string> OutputModalities { get; init; } = ["audio"];
+
+    public string Instructions { get; init; } = DefaultInstructions;
+
+    public IReadOnlyList<Tool> Tools { get; init; } = [];
+
+    public ToolChoice ToolChoice { get; init; } = ToolChoice.Auto;
+
+    /// <summary>Null is <c>"inf"</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    [JsonConverter(typeof(OutputTokensConverter))]
+    public int? MaxOutputTokens { get; init; }
+
+    /// <summary>Null, <c>"auto"</c> or an object; validated and echoed, nothing here traces.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public JsonElement? Tracing { get; init; }
+
+    /// <summary><c>"auto"</c>, <c>"disabled"</c> or a retention ratio; null stands for <c>"auto"</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    [JsonConverter(typeof(TruncationConverter))]
+    public JsonElement? Truncation { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public JsonElement? Prompt { get; init; }
+
+    /// <summary>Unix seconds; null until a session has taken the configuration.</summary>
+    public long? ExpiresAt { get; init; }
+
+    public SessionAudio Audio { get; init; } = new();
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public IReadOnlyList<string>? Include { get; init; }
+
+    public bool? ParallelToolCalls { get; init; }
+
+    public Reasoning? Reasoning { get; init; }
+
+    /// <summary>Whether responses are spoken.</summary>
+    [JsonIgnore]
+    public bool IsSpoken => OutputModalities is ["audio"];
+}
+
+public sealed record Reasoning(string Effort);
+
+public sealed record SessionAudio
+{
+    public SessionAudioInput Input { get; init; } = new();
+    public SessionAudioOutput Output { get; init; } = new();
+}
+
+public sealed record SessionAudioInput
+{
+    public AudioFormat Format { get; init; } = AudioFormat.Pcm;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public Transcription? Transcription { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public NoiseReduction? NoiseReduction { get; init; }
+
+    /// <summary>Null: the client commits by hand.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public TurnDetection? TurnDetection { get; init; } = new ServerVad();
+}
+
+public sealed record SessionAudioOutput
+{
+    public AudioFormat Format { get; init; } = AudioFormat.Pcm;
+
+    /// <summary>A name, or the id of a custom voice: always a string here (§7.2).</summary>
+    public string Voice { get; init; } = "alloy";
+
+    public double Speed { get; init; } = 1;
+}
+
+/// <summary>The format of audio inside events (§4.3). The phone leg's codec comes from SDP and never from here (S6).</summary>
+public sealed record AudioFormat(string Type, int? Rate = null)
+{
+    public static AudioFormat Pcm { get; } = new("audio/pcm", 24000);
+    public static AudioFormat Pcmu { get; } = new("audio/pcmu");
+    public static AudioFormat Pcma { get; } = new("audio/pcma");
+}
+
+/// <summary>That and how the caller's words are written down (§4.4).</summary>
+public sealed record Transcription
+{
+    public string? Model { get; init; }
+    public string? Language { get; init; }
+    public IReadOnlyList<string>? Languages { get; init; }
+    public string? Prompt { get; init; }
+
+    // Real sessions do not echo these two.
+    [JsonIgnore]
+    public IReadOnlyList<string>? Keywords { get; init; }
+
+    [JsonIgnore]
+    public string? Delay { get; init; }
+}
+
+public sealed record NoiseReduction(string Type, double? Strength = null);
+
+/// <summary>Who decides that the caller's turn is over (§4.5).</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(ServerVad), "server_vad")]
+[JsonDerivedType(typeof(SemanticVad), "semantic_vad")]
+public abstract record TurnDetection
+{
+    private protected TurnDetection() { }
+
+    [JsonPropertyOrder(10)]
+    public bool CreateResponse { get; init; } = true;
+
+    [JsonPropertyOrder(11)]
+    public bool InterruptResponse { get; init; } = true;
+}
+
+/// <summary>Silence decides.</summary>
+public sealed record ServerVad : TurnDetection
+{
+    public double Threshold { get; init; } = 0.5;
+    public int PrefixPaddingMs { get; init; } = 300;
+
+    /// <summary>200 as in recorded sessions; the reference text says 500.</summary>
+    public int SilenceDurationMs { get; init; } = 200;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public int? IdleTimeoutMs { get; init; }
+}
+
+/// <summary>Meaning decides, within what <see cref="Eagerness"/> allows: <c>low</c>, <c>medium</c>, <c>high</c> or <c>auto</c>.</summary>
+public sealed record SemanticVad : TurnDetection
+{
+    public string Eagerness { get; init; } = "auto";
 }

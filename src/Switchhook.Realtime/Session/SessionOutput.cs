@@ -22,6 +22,13 @@ public abstract record SessionOutput
     /// </summary>
     public sealed record Say(int Utterance, ReadOnlyMemory<short> Samples, bool IsLast) : SessionOutput;
 
+    /// <summary>
+    /// Speech for a client that plays it itself, on <see cref="SessionSurface.Socket"/> only. The driver writes it as
+    /// <c>response.output_audio.delta</c> in this very place (<see cref="AudioFrames.WriteDelta"/>), in the session's output format.
+    /// </summary>
+    public sealed record AudioDelta(
+        string EventId, string ResponseId, string ItemId, int OutputIndex, int ContentIndex, ReadOnlyMemory<short> Samples) : SessionOutput;
+
     /// <summary>Stop playing all utterances up to this one; the playout answers with a <see cref="PlayoutReport"/> of how much was heard.</summary>
     public sealed record Cut(int ThroughUtterance) : SessionOutput;
 

@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace Switchhook.Realtime.Events;
+
+/// <summary>
+/// The two events that come fifty times a second, read and written without garbage: <c>input_audio_buffer.append</c> and
+/// <c>response.output_audio.delta</c>. What is unusual here (escapes in the base64, a buffer too small, a fault) is left to <see cref="EventReader"/>.
+/// </summary>
+public static class AudioFrames
+{
+    /// <summary>Decodes the audio of an append into <paramref name="destination"/>. False: not an ordinary append; nothing is said about why.</summary>
+    public static bool TryReadAppend(ReadOnlySpan<byte> utf8, Span<byte> destination, out int written) =>
+        TryRead(utf8, "input_audio_buffer.append"u8, "audio"u8, destination, out written);
+
+    /// <summary>Decodes the audio of a delta into <paramref name="destination"/>. False: not an ordinary delta.</summary>
+    public static bool TryReadDelta(ReadOnlySpan<byte> utf8, Span<byte> destination, out int written) =>
+        TryRead(utf8, "response.output_audio.delta"u8, "delta"u8, destination, out written);
+
+    /// <summary>An append without an event_id.</summary>
+    public static void WriteAppend(IBufferWriter<byte> output, ReadOnlySpan<byte> audio)
+    {
+        output.Write("{\"type\":\"input_audio_buffer.append\",\"audio\":\""u8);
+        WriteBase64(output, audio);
+        output.Write("\"}"u8);
+    }
+
+    /// <summary>A delta. The identifiers are the session's own, so they need no escapes.</summary>
+    public static void WriteDelta(
+        IBufferWriter<byte> output, string eventId, string responseId, string itemId, int outputIndex, int contentIndex, ReadOnlySpan<byte> audio)
+    {
+        output.Write("{\"type\":\"response.output_audio.delta\",\"event_id\":\""u8);
+        WriteAscii(output, eventId);
+        output.Write("\",\"response_id\":\""u8);
+        WriteAscii(output, responseId);
+        output.Write("\",\"item_id\":\""u8);
+        WriteAscii(output, itemId);
+        output.Write("\",\"output_index\":"u8);
+        WriteNumber(output, outputIndex);
+        output.Write(",\"content_index\":"u8);
+        WriteNumber(output, contentIndex);
+        output.Write(",\"delta\":\""u8);
+        WriteBase64(output, audio);
+        output.Write("\"}"u8);
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> type, ReadOnlySpan<byte> member, Span<byte> destination, out int written)
+    {
+        written = 0;
+        bool isType = false, hasAudio = false;
+        var reader = new Utf8JsonReader(utf8);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) { return false; }
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool atType = reader.ValueTextEquals("type"u8), atAudio = reader.ValueTextEquals(member);
+                reader.Read();
+                if (atType) { isType = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(type); }
+                if (atType && !isType) { return false; }
+                if (atAudio)
+                {
+                    if (hasAudio || reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped) { return false; }
+                    if (Base64.DecodeFromUtf8(reader.ValueSpan, destination, out _, out written) != OperationStatus.Done) { return false; }
+                    hasAudio = true;
+                }
+                reader.Skip();
+            }
+            return isType && hasAudio && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static void WriteBase64(IBufferWriter<byte> output, ReadOnlySpan<byte> audio)
+    {
+        Span<byte> room = output.GetSpan(Base64.GetMaxEncodedToUtf8Length(audio.Length));
+        Base64.EncodeToUtf8(audio, room, out _, out int written);
+        output.Advance(written);
+    }
+
+    private static void WriteAscii(IBufferWriter<byte> output, string text)
+    {
+        Span<byte> room = output.GetSpan(text.Length);
+        System.Text.Ascii.FromUtf16(text, room, out int written);
+        output.Advance(written);
+    }
+
+    private static void WriteNumber(IBufferWriter<byte> output, int number)
+    {
+        Span<byte> room = output.GetSpan(11);
+        Utf8Formatter.TryFormat(number, room, out int written);
+        output.Advance(written);
+    }
+}

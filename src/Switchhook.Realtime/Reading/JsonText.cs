@@ -1,0 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Switchhook.Realtime.Reading;
+
+/// <summary>Bytes of a stranger as JSON. What passes here can be read and written again without an exception.</summary>
+public static class JsonText
+{
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+
+    /// <summary>The text as JSON; or what is wrong with it: not UTF-8, not JSON, half a surrogate pair, a member given twice.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out JsonElement element, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        element = default;
+        error = null;
+        if (!Utf8.IsValid(utf8)) { error = Malformed("it is not UTF-8."); return false; }
+        try
+        {
+            CheckEscapes(utf8);
+            element = JsonElement.Parse(utf8, Options);
+            return true;
+        }
+        catch (JsonException e)
+        {
+            // The parser's own sentence names the line and the byte.
+            error = Malformed(e.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            error = Malformed("a string holds half of a surrogate pair.");
+        }
+        return false;
+    }
+
+    internal static RealtimeError Malformed(string why) =>
+        RealtimeError.Invalid("invalid_json", $"The text could not be parsed as JSON: {why}");
+
+    // The parser leaves escapes alone until they are asked for, and throws only then.
+    private static void CheckEscapes(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IndexOf("\\u"u8) < 0) { return; }
+        var reader = new Utf8JsonReader(utf8);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) { _ = reader.GetString(); }
+        }
+    }
+}

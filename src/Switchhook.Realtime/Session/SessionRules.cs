@@ -1,0 +1,233 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Switchhook.Realtime.Reading;
+
+namespace Switchhook.Realtime.Session;
+
+/// <summary>What the rules need to know of the world: the models that exist (null: any), and which one is meant when none is named (null: none).</summary>
+public readonly record struct SessionRulesContext(IReadOnlyCollection<string>? Models, string? DefaultModel = null);
+
+/// <summary>
+/// What a session may be, and what of it may change when (realtime-api §4). There is one set of rules: creating is patching
+/// the defaults. An absent member stays as it is, at every depth; null, <c>""</c> and <c>[]</c> clear (S8). A fault changes nothing
+/// and names the member, the value and what is allowed.
+/// </summary>
+public static class SessionRules
+{
+    /// <summary>The body of accept, flat (§1.3); also the <c>session</c> of a client secret.</summary>
+    public static bool TryCreate(
+        JsonElement body, SessionRulesContext context, [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        var faults = new Faults();
+        var f = new FieldReader(body, "session", faults);
+        config = null;
+        if (IsSession(f, body, faults))
+        {
+            string model = f.Text("model", context.DefaultModel ?? "", context.DefaultModel ?? "");
+            if (model.Length == 0) { faults.Missing("session.model"); }
+            else if (context.Models is { } models && !models.Contains(model))
+            {
+                faults.Add("invalid_value", $"Invalid value for 'session.model': {Faults.Quote(model)} is not configured. Configured models are: {Names(models)}.", "session.model");
+            }
+            config = Members(f, new SessionConfig { Model = model });
+        }
+        return Concluded(faults, ref config, out error);
+    }
+
+    /// <summary>
+    /// The <c>session</c> of session.update. <paramref name="audioStarted"/>: the session has spoken, so its voice stays
+    /// (<c>cannot_update_voice</c>).
+    /// </summary>
+    public static bool TryPatch(
+        SessionConfig current, JsonElement session, bool audioStarted,
+        [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        var faults = new Faults();
+        var f = new FieldReader(session, "session", faults);
+        config = null;
+        if (IsSession(f, session, faults))
+        {
+            string model = f.Text("model", current.Model, current.Model);
+            if (model != current.Model) { faults.Value("session.model", model, $"A session's model cannot be changed; it is '{current.Model}'."); }
+            config = Members(f, current);
+            CheckVoice(audioStarted, current, config, faults, "session.audio.output.voice");
+        }
+        return Concluded(faults, ref config, out error);
+    }
+
+    /// <summary>
+    /// The members of <c>response</c> in response.create that override the session for one response; its other members
+    /// (<c>conversation</c>, <c>input</c>, <c>metadata</c>) are not read here.
+    /// </summary>
+    internal static bool TryOverride(
+        SessionConfig current, JsonElement response, bool audioStarted,
+        [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        var faults = new Faults();
+        var f = new FieldReader(response, "response", faults);
+        config = null;
+        if (!f.IsObject) { faults.Type("response", "an object", FieldReader.Kind(response)); }
+        else
+        {
+            f.Only("conversation", "input", "metadata", "instructions", "output_modalities", "audio", "tools", "tool_choice",
+                "parallel_tool_calls", "reasoning", "max_output_tokens", "prompt", "temperature");
+            config = Shared(f, current);
+            if (f.TryObject("audio", out FieldReader audio))
+            {
+                audio.Only("output");
+                config = config with { Audio = config.Audio with { Output = AudioRules.Output(audio, config.Audio.Output) } };
+            }
+            CheckVoice(audioStarted, current, config, faults, "response.audio.output.voice");
+        }
+        return Concluded(faults, ref config, out error);
+    }
+
+    private static bool IsSession(FieldReader f, JsonElement session, Faults faults)
+    {
+        if (!f.IsObject) { faults.Type("session", "an object", FieldReader.Kind(session)); return false; }
+        string type = f.RequiredText("type");
+        if (faults.First is null && type != "realtime") { faults.Value("session.type", type, "Supported values are: 'realtime'."); }
+        return faults.First is null;
+    }
+
+    private static SessionConfig Members(FieldReader f, SessionConfig current)
+    {
+        // Clients send back what they were told: id, object and expires_at are read over. So is temperature, which older clients
+        // still send and which the contract has dropped.
+        f.Only("type", "id", "object", "expires_at", "temperature", "model", "output_modalities", "instructions", "tools", "tool_choice",
+            "max_output_tokens", "tracing", "truncation", "prompt", "audio", "include", "parallel_tool_calls", "reasoning");
+        SessionConfig next = Shared(f, current) with
+        {
+            Include = Include(f, current.Include),
+            Tracing = Tracing(f, current.Tracing),
+            Truncation = Truncation(f, current.Truncation),
+        };
+        return next with { Audio = AudioRules.Audio(f, current.Audio) };
+    }
+
+    private static SessionConfig Shared(FieldReader f, SessionConfig current) => current with
+    {
+        Instructions = f.Text("instructions", current.Instructions, SessionConfig.DefaultInstructions),
+        OutputModalities = OutputModalities(f, current.OutputModalities),
+        Tools = ToolRules.Tools(f, current.Tools),
+        ToolChoice = ToolRules.Choice(f, current.ToolChoice),
+        MaxOutputTokens = MaxOutputTokens(f, current.MaxOutputTokens),
+        ParallelToolCalls = f.OptionalFlag("parallel_tool_calls", current.ParallelToolCalls),
+        Reasoning = Reasoning(f, current.Reasoning),
+        Prompt = Prompt(f, current.Prompt),
+    };
+
+    private static IReadOnlyList<string> OutputModalities(FieldReader f, IReadOnlyList<string> current)
+    {
+        IReadOnlyList<string> given = f.OptionalTexts("output_modalities", current, countMax: 2) ?? ["audio"];
+        if (given is ["audio"] or ["text"]) { return given; }
+        f.Faults.Value(f.At("output_modalities"), string.Join(", ", given), "Supported values are: ['audio'] and ['text'], not both.");
+        return current;
+    }
+
+    private static int? MaxOutputTokens(FieldReader f, int? current)
+    {
+        if (f.TryFind("max_output_tokens", out JsonElement value) && value.ValueKind == JsonValueKind.String)
+        {
+            if (value.GetString() != "inf") { f.Faults.Value(f.At("max_output_tokens"), value.GetString()!, "It must be 'inf' or a whole number between 1 and 4096."); }
+            return null;
+        }
+        return f.OptionalWhole("max_output_tokens", current, 1, 4096);
+    }
+
+    private static Reasoning? Reasoning(FieldReader f, Reasoning? current)
+    {
+        if (f.IsNull("reasoning")) { return null; }
+        if (!f.TryObject("reasoning", out FieldReader reasoning)) { return current; }
+        reasoning.Only("effort");
+        return new Reasoning(reasoning.Choice("effort", current?.Effort ?? "low", "low", "minimal", "low", "medium", "high", "xhigh"));
+    }
+
+    private static IReadOnlyList<string>? Include(FieldReader f, IReadOnlyList<string>? current)
+    {
+        IReadOnlyList<string>? include = f.OptionalTexts("include", current, countMax: Limits.SessionListEntries);
+        foreach (string one in include ?? [])
+        {
+            if (one != "item.input_audio_transcription.logprobs")
+            {
+                f.Faults.Value(f.At("include"), one, "Supported values are: 'item.input_audio_transcription.logprobs'.");
+            }
+        }
+        return include;
+    }
+
+    private static JsonElement? Tracing(FieldReader f, JsonElement? current)
+    {
+        if (!f.Has("tracing")) { return current; }
+        string at = f.At("tracing");
+        JsonElement? next = f.TryFind("tracing", out JsonElement value) ? value.Clone() : null;
+        if (next is { ValueKind: JsonValueKind.String } text && text.GetString() != "auto") { f.Faults.Value(at, text.GetString()!, "It must be 'auto', an object or null."); }
+        else if (next is { ValueKind: JsonValueKind.Object } && f.TryObject("tracing", out FieldReader tracing))
+        {
+            tracing.Only("workflow_name", "group_id", "metadata");
+            tracing.OptionalText("workflow_name");
+            tracing.OptionalText("group_id");
+            tracing.TryObject("metadata", out _);
+        }
+        else if (next is { ValueKind: not JsonValueKind.String } other) { f.Faults.Type(at, "'auto', an object or null", FieldReader.Kind(other)); }
+        if (current is { } enabled && (next is not { } asked || !JsonElement.DeepEquals(enabled, asked)))
+        {
+            f.Faults.Value(at, value.ValueKind == JsonValueKind.Undefined ? "null" : value.GetRawText(), "Tracing cannot be changed once it is enabled.");
+        }
+        return next;
+    }
+
+    private static JsonElement? Truncation(FieldReader f, JsonElement? current)
+    {
+        if (!f.Has("truncation")) { return current; }
+        if (!f.TryFind("truncation", out JsonElement value)) { return null; }
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            f.Choice("truncation", "auto", "auto", "auto", "disabled");
+        }
+        else if (f.TryObject("truncation", out FieldReader truncation))
+        {
+            truncation.Only("type", "retention_ratio", "token_limits");
+            truncation.RequiredText("type");
+            truncation.Choice("type", "retention_ratio", "retention_ratio", "retention_ratio");
+            if (!truncation.TryFind("retention_ratio", out _)) { f.Faults.Missing(truncation.At("retention_ratio")); }
+            truncation.OptionalNumber("retention_ratio", null, 0, 1);
+            if (truncation.TryObject("token_limits", out FieldReader limits))
+            {
+                limits.Only("post_instructions");
+                limits.OptionalWhole("post_instructions", null, 0, int.MaxValue);
+            }
+        }
+        return value.Clone();
+    }
+
+    private static JsonElement? Prompt(FieldReader f, JsonElement? current)
+    {
+        if (!f.Has("prompt")) { return current; }
+        if (!f.TryObject("prompt", out FieldReader prompt)) { return null; }
+        prompt.Only("id", "version", "variables");
+        prompt.RequiredText("id");
+        prompt.OptionalText("version");
+        prompt.TryObject("variables", out _);
+        f.TryFind("prompt", out JsonElement value);
+        return value.Clone();
+    }
+
+    private static void CheckVoice(bool audioStarted, SessionConfig current, SessionConfig next, Faults faults, string path)
+    {
+        if (audioStarted && next.Audio.Output.Voice != current.Audio.Output.Voice)
+        {
+            faults.Add("cannot_update_voice", "Cannot update a conversation's voice if assistant audio is present.", path);
+        }
+    }
+
+    private static bool Concluded(Faults faults, [NotNullWhen(true)] ref SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        error = faults.First;
+        if (error is not null) { config = null; }
+        return error is null;
+    }
+
+    private static string Names(IReadOnlyCollection<string> models) =>
+        models.Count == 0 ? "none" : $"'{string.Join("', '", models.Order(StringComparer.Ordinal).Take(20))}'";
+}
