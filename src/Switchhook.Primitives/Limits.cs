@@ -11,6 +11,18 @@ public static class Limits
     /// <summary>Header lines in one message. The largest INVITEs of carriers seen have about 60.</summary>
     public const int SipHeaders = 256;
 
+    /// <summary>A session description. Offers of browsers with video have about 8 KB, of phones 1 KB.</summary>
+    public const int SdpBytes = 16_384;
+
+    /// <summary>m= lines of one session description; each must be answered, also the refused ones.</summary>
+    public const int SdpMedia = 16;
+
+    /// <summary>Formats of one session description, of all its m= lines.</summary>
+    public const int SdpFormats = 256;
+
+    /// <summary>a= lines of one session description.</summary>
+    public const int SdpAttributes = 512;
+
     /// <summary>Transactions alive at once; an INVITE that would be one too many is answered 503.</summary>
     public const int SipTransactions = 16_384;
 
