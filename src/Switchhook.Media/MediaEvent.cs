@@ -20,6 +20,8 @@ public enum MediaEventKind : byte
     Silent,
     /// <summary>The caller's RTP is back after <see cref="Silent"/>.</summary>
     Resumed,
+    /// <summary>A mistake of ours ended the session; told by its driver, the last event there is.</summary>
+    Faulted,
 }
 
 /// <summary>What happened on one audio stream. A value: nothing is allocated to tell it.</summary>

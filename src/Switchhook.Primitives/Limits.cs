@@ -35,16 +35,43 @@ public static class Limits
     /// <summary>Listener → pump. Full: drop and count; UDP peers retransmit, TCP readers pause.</summary>
     public const int SipInputs = 8_192;
 
+    /// <summary>Calls → pump. Full: the call that asks ends as overloaded.</summary>
+    public const int SipCommands = 4_096;
+
     /// <summary>TCP connections of peers open at once; one too many is closed at accept.</summary>
     public const int SipConnections = 1_024;
 
     /// <summary>A TCP connection on which nothing was said for so long, and that no dialog needs, is closed.</summary>
     public static readonly TimeSpan SipConnectionIdle = TimeSpan.FromMinutes(15);
 
+    /// <summary>Messages waiting to be written to one TCP connection. Full: the peer does not read, the connection is closed.</summary>
+    public const int SipConnectionOutgoing = 256;
+
+    /// <summary>How long a peer may take to accept a TCP connection we open: less than 64·T1, so that the transaction learns why.</summary>
+    public static readonly TimeSpan SipConnect = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a message over TCP may take from its first byte to its last: 64·T1, after which nobody waits for it.</summary>
+    public static readonly TimeSpan SipFrame = TimeSpan.FromSeconds(32);
+
     // Media
 
     /// <summary>Idle frames kept for re-use, per sample rate: 8,192 × 320 B = 2.6 MB.</summary>
     public const int PooledFrames = 8_192;
+
+    /// <summary>Datagrams taken from one RTP socket in one round (2 ms): a caller sends one in ten rounds; a flood waits, and its excess is the kernel's to drop.</summary>
+    public const int RtpDrain = 8;
+
+    /// <summary>The kernel's buffer of one RTP socket: about half a second of G.711, which a stalled thread may catch up with.</summary>
+    public const int RtpReceiveBufferBytes = 64 * 1024;
+
+    /// <summary>Port pairs tried before a call is told that none is free: enough to step over what other programs hold.</summary>
+    public const int PortAttempts = 64;
+
+    /// <summary>Ticks that a media thread makes up for after it was held up (200 ms); what is older is skipped and counted, because a burst would only move the loss to the peer.</summary>
+    public const int MediaCatchUp = 10;
+
+    /// <summary>A tick so much after its time is counted as late: a jitter buffer of ordinary size still covers it.</summary>
+    public static readonly TimeSpan LateTick = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Slots of the jitter buffer: 64 × 20 ms = 1.28 s. Full: the oldest goes.</summary>
     public const int JitterSlots = 64;
