@@ -67,9 +67,6 @@ public static class Limits
     /// <summary>Port pairs tried before a call is told that none is free: enough to step over what other programs hold.</summary>
     public const int PortAttempts = 64;
 
-    /// <summary>Ticks that a media thread makes up for after it was held up (200 ms); what is older is skipped and counted, because a burst would only move the loss to the peer.</summary>
-    public const int MediaCatchUp = 10;
-
     /// <summary>A tick so much after its time is counted as late: a jitter buffer of ordinary size still covers it.</summary>
     public static readonly TimeSpan LateTick = TimeSpan.FromMilliseconds(5);
 

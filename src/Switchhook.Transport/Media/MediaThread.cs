@@ -18,6 +18,12 @@ internal sealed class MediaThread : IAsyncDisposable
     private const int DatagramBytes = 2048;
     private const int NiceOfMedia = -10;
 
+    /// <summary>
+    /// Ticks that are made up for after the thread was held up. A session skips by itself what is older
+    /// (200 ms), so the two agree on what was left out.
+    /// </summary>
+    private const int CatchUpFrames = 10;
+
     private static readonly TimeSpan s_frame = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_round = s_frame / Rounds;
 
@@ -131,7 +137,7 @@ internal sealed class MediaThread : IAsyncDisposable
     private Instant SkipWhatIsTooOld(Instant due, Instant now)
     {
         long framesBehind = (now - due).Ticks / s_frame.Ticks;
-        if (framesBehind <= Limits.MediaCatchUp) { return due; }
+        if (framesBehind < CatchUpFrames) { return due; }
         _counters = _counters with { SkippedTicks = _counters.SkippedTicks + framesBehind * _counters.Sessions };
         return due + s_frame * framesBehind;
     }
