@@ -37,8 +37,16 @@ public abstract record SipCommand
     /// </summary>
     public sealed record HangUp(DialogHandle Dialog, SipCause? Cause) : SipCommand;
 
-    /// <summary>Place a call (we are the phone). The handle is chosen by the caller from <see cref="SipEndpoint.NewDialog"/>.</summary>
-    public sealed record PlaceCall(DialogHandle Dialog, SipFlow Flow, string RequestUri, string From, ReadOnlyMemory<byte> Sdp) : SipCommand;
+    /// <summary>
+    /// Place a call (we are the phone). The handle is chosen by the caller from <see cref="SipEndpoint.NewDialog"/>, and
+    /// the way by <paramref name="Flow"/>: there is no resolver in here. <paramref name="From"/> is a URI or a name-addr
+    /// without tag.
+    /// </summary>
+    public sealed record PlaceCall(DialogHandle Dialog, SipFlow Flow, string RequestUri, string From, ReadOnlyMemory<byte> Sdp) : SipCommand
+    {
+        /// <summary>Headers of the app's own on the INVITE.</summary>
+        public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+    }
 
     /// <summary>Give up a placed call that was not answered yet: CANCEL (RFC 3261 §9.1).</summary>
     public sealed record CancelCall(DialogHandle Dialog) : SipCommand;

@@ -80,4 +80,13 @@ public enum SipError : byte
     MediaType,
     /// <summary>Accept excludes the only body we could answer with: 406 (RFC 3261 §21.4.7).</summary>
     NotAcceptable,
+
+    // What the endpoint's tables say.
+
+    /// <summary>A request inside a dialog that does not exist: 481 (RFC 3261 §12.2.2).</summary>
+    NoDialog,
+    /// <summary>The same request came on two ways through the network: 482 (RFC 3261 §8.2.2.2).</summary>
+    Merged,
+    /// <summary>A table is full, or the endpoint drains: 503 with Retry-After (RFC 3261 §21.5.4).</summary>
+    Overloaded,
 }

@@ -14,6 +14,9 @@ public static class SipErrors
         SipError.Extension => 420,
         SipError.MediaType => 415,
         SipError.NotAcceptable => 406,
+        SipError.NoDialog => 481,
+        SipError.Merged => 482,
+        SipError.Overloaded => 503,
         _ => 400,
     };
 
@@ -53,6 +56,9 @@ public static class SipErrors
         SipError.Extension => "A required extension is not supported",
         SipError.MediaType => "Body type is not supported",
         SipError.NotAcceptable => "Accept excludes application/sdp",
+        SipError.NoDialog => "No such dialog here",
+        SipError.Merged => "The request came twice on different ways",
+        SipError.Overloaded => "No new calls at the moment",
         _ => error.ToString(),
     };
 }

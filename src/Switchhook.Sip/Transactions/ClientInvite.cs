@@ -22,14 +22,16 @@ internal sealed class ClientInvite : Transaction
     public ClientInvite(Instant now, SipFlow flow, Outgoing request, Outbox outbox) : base(flow, outbox)
     {
         _request = request;
-        Timers.Set(Timer.GiveUp, now + SipTimers.GiveUp);
-        if (!flow.IsReliable) { Timers.Set(Timer.Retransmit, now + _retransmitAfter); }
+        Timers.Set(Wake.GiveUp, now + SipTimers.GiveUp);
+        if (!flow.IsReliable) { Timers.Set(Wake.Retransmit, now + _retransmitAfter); }
         Transmit(request, repeated: false);
     }
 
     public ClientInviteState State { get; private set; } = ClientInviteState.Calling;
 
     public override bool HasEnded => State == ClientInviteState.Terminated;
+
+    public override string StateName => State.ToString();
 
     /// <summary>True while a final answer is still to come.</summary>
     public bool IsPending => State is ClientInviteState.Calling or ClientInviteState.Proceeding;
@@ -51,7 +53,7 @@ internal sealed class ClientInvite : Transaction
 
             case (ClientInviteState.Calling or ClientInviteState.Proceeding, < 300):
                 Enter(ClientInviteState.Accepted);
-                Timers.Set(Timer.Linger, now + SipTimers.GiveUp);
+                Timers.Set(Wake.Linger, now + SipTimers.GiveUp);
                 return true;
 
             case (ClientInviteState.Calling or ClientInviteState.Proceeding, _):
@@ -59,7 +61,7 @@ internal sealed class ClientInvite : Transaction
                 SendAck(repeated: false);
                 if (Flow.IsReliable) { Enter(ClientInviteState.Terminated); return true; }
                 Enter(ClientInviteState.Completed);
-                Timers.Set(Timer.Linger, now + SipTimers.GiveUp);
+                Timers.Set(Wake.Linger, now + SipTimers.GiveUp);
                 return true;
 
             case (ClientInviteState.Accepted, >= 200 and < 300):
@@ -77,26 +79,26 @@ internal sealed class ClientInvite : Transaction
     /// <summary>A CANCEL was sent: from here on the final answer is owed.</summary>
     public void Cancelled(Instant now)
     {
-        if (State == ClientInviteState.Proceeding) { Timers.Set(Timer.GiveUp, now + SipTimers.GiveUp); }
+        if (State == ClientInviteState.Proceeding) { Timers.Set(Wake.GiveUp, now + SipTimers.GiveUp); }
     }
 
     public override bool Timeout(Instant now)
     {
-        while (Timers.TryTakeExpired(now, out Timer timer))
+        while (Timers.TryTakeExpired(now, out Wake timer))
         {
             switch (State, timer)
             {
-                case (ClientInviteState.Calling, Timer.Retransmit):
+                case (ClientInviteState.Calling, Wake.Retransmit):
                     Transmit(_request, repeated: true);
                     _retransmitAfter *= 2;
-                    Timers.Set(Timer.Retransmit, now + _retransmitAfter);
+                    Timers.Set(Wake.Retransmit, now + _retransmitAfter);
                     break;
 
-                case (_, Timer.GiveUp):
+                case (_, Wake.GiveUp):
                     Enter(ClientInviteState.Terminated);
                     return true;
 
-                case (_, Timer.Linger):
+                case (_, Wake.Linger):
                     Enter(ClientInviteState.Terminated);
                     break;
             }

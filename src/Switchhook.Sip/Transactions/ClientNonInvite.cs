@@ -19,14 +19,16 @@ internal sealed class ClientNonInvite : Transaction
     public ClientNonInvite(Instant now, SipFlow flow, Outgoing request, Outbox outbox) : base(flow, outbox)
     {
         _request = request;
-        Timers.Set(Timer.GiveUp, now + SipTimers.GiveUp);
-        if (!flow.IsReliable) { Timers.Set(Timer.Retransmit, now + _retransmitAfter); }
+        Timers.Set(Wake.GiveUp, now + SipTimers.GiveUp);
+        if (!flow.IsReliable) { Timers.Set(Wake.Retransmit, now + _retransmitAfter); }
         Transmit(request, repeated: false);
     }
 
     public ClientNonInviteState State { get; private set; } = ClientNonInviteState.Trying;
 
     public override bool HasEnded => State == ClientNonInviteState.Terminated;
+
+    public override string StateName => State.ToString();
 
     /// <summary>A response. Returns true when the user must see it.</summary>
     public bool Receive(Instant now, int status)
@@ -43,7 +45,7 @@ internal sealed class ClientNonInvite : Transaction
 
             case (ClientNonInviteState.Trying or ClientNonInviteState.Proceeding, _):
                 Enter(ClientNonInviteState.Completed);
-                Timers.Set(Timer.Linger, now + SipTimers.T4);
+                Timers.Set(Wake.Linger, now + SipTimers.T4);
                 return true;
 
             default:
@@ -53,21 +55,21 @@ internal sealed class ClientNonInvite : Transaction
 
     public override bool Timeout(Instant now)
     {
-        while (Timers.TryTakeExpired(now, out Timer timer))
+        while (Timers.TryTakeExpired(now, out Wake timer))
         {
             switch (State, timer)
             {
-                case (ClientNonInviteState.Trying or ClientNonInviteState.Proceeding, Timer.Retransmit):
+                case (ClientNonInviteState.Trying or ClientNonInviteState.Proceeding, Wake.Retransmit):
                     Transmit(_request, repeated: true);
                     _retransmitAfter = State == ClientNonInviteState.Proceeding ? SipTimers.T2 : SipTimers.Doubled(_retransmitAfter);
-                    Timers.Set(Timer.Retransmit, now + _retransmitAfter);
+                    Timers.Set(Wake.Retransmit, now + _retransmitAfter);
                     break;
 
-                case (_, Timer.GiveUp):
+                case (_, Wake.GiveUp):
                     Enter(ClientNonInviteState.Terminated);
                     return true;
 
-                case (_, Timer.Linger):
+                case (_, Wake.Linger):
                     Enter(ClientNonInviteState.Terminated);
                     break;
             }

@@ -21,6 +21,8 @@ internal sealed class ServerInvite(SipFlow flow, SipFlow reopened, Outbox outbox
 
     public override bool HasEnded => State == ServerInviteState.Terminated;
 
+    public override string StateName => State.ToString();
+
     /// <summary>A repeated INVITE.</summary>
     public void Receive()
     {
@@ -33,7 +35,7 @@ internal sealed class ServerInvite(SipFlow flow, SipFlow reopened, Outbox outbox
         if (State != ServerInviteState.Completed) { return; }
         if (Flow.IsReliable) { Enter(ServerInviteState.Terminated); return; }
         Enter(ServerInviteState.Confirmed);
-        Timers.Set(Timer.Linger, now + SipTimers.T4);
+        Timers.Set(Wake.Linger, now + SipTimers.T4);
     }
 
     /// <summary>A response chosen by the user of this transaction.</summary>
@@ -47,14 +49,14 @@ internal sealed class ServerInvite(SipFlow flow, SipFlow reopened, Outbox outbox
 
             case (ServerInviteState.Proceeding, < 300):
                 Enter(ServerInviteState.Accepted);
-                Timers.Set(Timer.Linger, now + SipTimers.GiveUp);
+                Timers.Set(Wake.Linger, now + SipTimers.GiveUp);
                 Send(response, repeated: false);
                 break;
 
             case (ServerInviteState.Proceeding, _):
                 Enter(ServerInviteState.Completed);
-                Timers.Set(Timer.GiveUp, now + SipTimers.GiveUp);
-                if (!Flow.IsReliable) { Timers.Set(Timer.Retransmit, now + _retransmitAfter); }
+                Timers.Set(Wake.GiveUp, now + SipTimers.GiveUp);
+                if (!Flow.IsReliable) { Timers.Set(Wake.Retransmit, now + _retransmitAfter); }
                 Send(response, repeated: false);
                 break;
 
@@ -66,21 +68,21 @@ internal sealed class ServerInvite(SipFlow flow, SipFlow reopened, Outbox outbox
 
     public override bool Timeout(Instant now)
     {
-        while (Timers.TryTakeExpired(now, out Timer timer))
+        while (Timers.TryTakeExpired(now, out Wake timer))
         {
             switch (State, timer)
             {
-                case (ServerInviteState.Completed, Timer.Retransmit):
+                case (ServerInviteState.Completed, Wake.Retransmit):
                     Retransmit();
                     _retransmitAfter = SipTimers.Doubled(_retransmitAfter);
-                    Timers.Set(Timer.Retransmit, now + _retransmitAfter);
+                    Timers.Set(Wake.Retransmit, now + _retransmitAfter);
                     break;
 
-                case (ServerInviteState.Completed, Timer.GiveUp):
+                case (ServerInviteState.Completed, Wake.GiveUp):
                     Enter(ServerInviteState.Terminated);
                     return true;
 
-                case (_, Timer.Linger):
+                case (_, Wake.Linger):
                     Enter(ServerInviteState.Terminated);
                     break;
             }

@@ -18,6 +18,8 @@ internal sealed class ServerNonInvite(SipFlow flow, Outbox outbox) : Transaction
 
     public override bool HasEnded => State == ServerNonInviteState.Terminated;
 
+    public override string StateName => State.ToString();
+
     /// <summary>The request again.</summary>
     public void Receive()
     {
@@ -38,7 +40,7 @@ internal sealed class ServerNonInvite(SipFlow flow, Outbox outbox) : Transaction
                 Send(response);
                 if (Flow.IsReliable) { Enter(ServerNonInviteState.Terminated); break; }
                 Enter(ServerNonInviteState.Completed);
-                Timers.Set(Timer.Linger, now + SipTimers.GiveUp);
+                Timers.Set(Wake.Linger, now + SipTimers.GiveUp);
                 break;
         }
     }

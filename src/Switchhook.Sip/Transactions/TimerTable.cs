@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Switchhook.Sip.Transactions;
 
 /// <summary>Why a transaction or a dialog wants to be woken. Letters are RFC 3261 table 4 (L, M: RFC 6026).</summary>
-internal enum Timer : byte
+internal enum Wake : byte
 {
     /// <summary>A, E: resend the request. G: resend the final response. In a dialog: resend the 2xx (RFC 3261 §13.3.1.4).</summary>
     Retransmit,
@@ -19,14 +19,14 @@ internal enum Timer : byte
 /// <summary>One deadline per kind of timer. Setting and stopping are plain stores; nothing is scheduled.</summary>
 internal struct TimerTable
 {
-    [InlineArray((int)Timer.Count)]
+    [InlineArray((int)Wake.Count)]
     private struct Slots { private long _slot0; }
 
     private Slots _slots;   // zero means "not set", so default(TimerTable) is an idle table
 
-    public void Set(Timer timer, Instant at) => _slots[(int)timer] = at.Ticks;
+    public void Set(Wake timer, Instant at) => _slots[(int)timer] = at.Ticks;
 
-    public void Stop(Timer timer) => _slots[(int)timer] = 0;
+    public void Stop(Wake timer) => _slots[(int)timer] = 0;
 
     public void StopAll() => _slots = default;
 
@@ -44,16 +44,16 @@ internal struct TimerTable
     }
 
     /// <summary>Takes the earliest expired timer out of the table, or returns false.</summary>
-    public bool TryTakeExpired(Instant now, out Timer timer)
+    public bool TryTakeExpired(Instant now, out Wake timer)
     {
         timer = default;
         long earliest = long.MaxValue;
-        for (int i = 0; i < (int)Timer.Count; i++)
+        for (int i = 0; i < (int)Wake.Count; i++)
         {
             if (_slots[i] != 0 && _slots[i] <= now.Ticks && _slots[i] < earliest)
             {
                 earliest = _slots[i];
-                timer = (Timer)i;
+                timer = (Wake)i;
             }
         }
         if (earliest == long.MaxValue) { return false; }

@@ -13,7 +13,10 @@ internal abstract class Transaction(SipFlow flow, Outbox outbox) : ISleeper
     public TransactionKey Key { get; init; }
 
     /// <summary>The call this transaction belongs to, if any; a dialog is not closed before its last transaction.</summary>
-    public Dialog? Dialog { get; init; }
+    public Dialog? Dialog { get; set; }
+
+    /// <summary>Under which the table finds merged requests; null when the request was one of a dialog.</summary>
+    public string? MergeKey { get; set; }
 
     public SipFlow Flow { get; protected set; } = flow;
 
@@ -22,6 +25,9 @@ internal abstract class Transaction(SipFlow flow, Outbox outbox) : ISleeper
     public int HeapIndex { get; set; } = -1;
 
     public abstract bool HasEnded { get; }
+
+    /// <summary>For the operator.</summary>
+    public abstract string StateName { get; }
 
     /// <summary>Returns true when the user must hear that the other side did not answer (timers B, F, H).</summary>
     public abstract bool Timeout(Instant now);
