@@ -14,7 +14,7 @@ public sealed record MediaPlan
     /// <summary>The RTP payload type of telephone-event (RFC 4733), or null when it was not agreed.</summary>
     public byte? TelephoneEventPayloadType { get; init; }
 
-    /// <summary>Audio in one packet we send, in milliseconds: 20, unless the peer asked for 10 to 60 by ptime.</summary>
+    /// <summary>Audio in one packet we send, in milliseconds: 20, unless the peer asked by ptime for another multiple of 10 up to 60.</summary>
     public int PacketMs { get; init; } = 20;
 
     /// <summary>Where the peer asked to be sent RTP. <see cref="PeerAddress.None"/> with address 0.0.0.0 (the old hold): nowhere.</summary>

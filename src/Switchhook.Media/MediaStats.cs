@@ -13,6 +13,8 @@ public readonly record struct MediaStats
     public long PacketsDropped { get; init; }
     /// <summary>Frames that were made up because nothing was there to play.</summary>
     public long FramesConcealed { get; init; }
+    /// <summary>Frames in the middle of an utterance for which the engine had given no speech; the caller heard silence (L19).</summary>
+    public long FramesStarved { get; init; }
     /// <summary>Interarrival jitter, RFC 3550 §6.4.1, in milliseconds.</summary>
     public double JitterMs { get; init; }
     /// <summary>What the jitter buffer adds, in milliseconds.</summary>
