@@ -185,11 +185,32 @@ public static class Limits
     /// <summary>A REST body.</summary>
     public const int ApiBodyBytes = 1 << 20;
 
+    /// <summary>HTTP connections open at once, and as many WebSockets: several for every call there may be.</summary>
+    public const int ApiConnections = 16_384;
+
     /// <summary>A WebSocket message: 15 MiB of audio in base64, and its envelope (realtime-api §3.6).</summary>
     public const int SocketMessageBytes = 21 << 20;
 
+    /// <summary>Pings go to idle sockets so often, and a pong may take as long (realtime-api §3.6: 15 to 30 s).</summary>
+    public static readonly TimeSpan SocketPing = TimeSpan.FromSeconds(20);
+
+    /// <summary>A batch of events that has not left a socket after so long: the reader is dead, the socket is cut.</summary>
+    public static readonly TimeSpan SocketSend = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a socket that we have closed may take to say goodbye.</summary>
+    public static readonly TimeSpan SocketGoodbye = TimeSpan.FromSeconds(5);
+
+    /// <summary>A stream of server-sent events is never silent for longer: proxies cut idle lines after 30 to 60 s.</summary>
+    public static readonly TimeSpan StreamKeepAlive = TimeSpan.FromSeconds(15);
+
     /// <summary>A client's event_id (realtime-api §5).</summary>
     public const int ClientEventIdChars = 512;
+
+    /// <summary>Sources whose refused calls are remembered, so that each leaves one line of log a minute.</summary>
+    public const int LogSources = 1_024;
+
+    /// <summary>Label combinations of one metric; what comes after is not shown.</summary>
+    public const int MetricSeries = 1_024;
 
     // The session
 

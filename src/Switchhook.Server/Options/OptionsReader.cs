@@ -74,10 +74,6 @@ internal sealed class OptionsReader
         {
             section.Wrong("advertise", $"\"{advertise}\" is not a host name or an IP address (a port is not part of it)");
         }
-        if (advertise is null && listeners.Any(listener => IsWildcard(listener.EndPoint.Address)))
-        {
-            section.Wrong("advertise", "must be given when SIP listens on every address: peers have to be told one");
-        }
         section.Close();
         return new SipOptions(listeners, advertise);
     }
@@ -86,10 +82,6 @@ internal sealed class OptionsReader
     {
         IPAddress address = ReadAddress(section, "address") ?? IPAddress.Loopback;
         IPAddress? advertise = ReadAddress(section, "advertise");
-        if (IsWildcard(address) && advertise is null)
-        {
-            section.Wrong("advertise", "must be given when media.address is every address: SDP has to name one");
-        }
         if (advertise is not null && (IsWildcard(advertise) || advertise.AddressFamily != address.AddressFamily))
         {
             section.Wrong("advertise", $"{advertise} must be one address of the family of media.address ({address})");
@@ -97,7 +89,7 @@ internal sealed class OptionsReader
         (int first, int last) = ReadPorts(section);
         int threads = section.Number("threads", 0, 1, 64);
         section.Close();
-        return new MediaOptions(address, advertise ?? address, first, last, threads == 0 ? null : threads);
+        return new MediaOptions(address, advertise, first, last, threads == 0 ? null : threads);
     }
 
     private static (int First, int Last) ReadPorts(Section section)
@@ -146,12 +138,14 @@ internal sealed class OptionsReader
     {
         const string Scheme = "sqlite:";
         string text = root.Text("storage") ?? "sqlite:data/switchhook.db";
-        if (!text.StartsWith(Scheme, StringComparison.Ordinal) || text.Length == Scheme.Length)
+        string path = text.StartsWith(Scheme, StringComparison.Ordinal) ? text[Scheme.Length..] : "";
+        // A database in memory would be another one for every connection, and none would survive the process.
+        if (path.Length == 0 || path.StartsWith(':') || path.EndsWith('/'))
         {
-            root.Wrong("storage", $"\"{text}\" is not a place to store; give sqlite:PATH");
+            root.Wrong("storage", $"\"{text}\" is not a place to store; give sqlite:PATH, such as sqlite:data/switchhook.db");
             return new StorageOptions(Absolute("data/switchhook.db"));
         }
-        return new StorageOptions(Absolute(text[Scheme.Length..]));
+        return new StorageOptions(Absolute(path));
     }
 
     private List<ModelOptions> ReadModels(Section root)

@@ -2,8 +2,8 @@ using Switchhook.Calls;
 
 namespace Switchhook.Server.Options;
 
-/// <summary>A tenant: who may command its calls, and who is told of them.</summary>
-internal sealed record ProjectOptions(ProjectPolicy Policy, IReadOnlyList<byte[]> KeyHashes, WebhookOptions Webhook)
+/// <summary>A tenant: who may command its calls, and who is told of them (null: nobody).</summary>
+internal sealed record ProjectOptions(ProjectPolicy Policy, IReadOnlyList<byte[]> KeyHashes, WebhookOptions? Webhook)
 {
     public string Id => Policy.Id;
 }

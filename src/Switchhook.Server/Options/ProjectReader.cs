@@ -33,7 +33,7 @@ internal sealed class ProjectReader(Func<string, string?> environment)
         int undecided = section.Number("undecided_status", 503, 300, 699);
         bool record = section.Flag("record", false);
         section.Close();
-        if (id is null || webhook is null) { return null; }
+        if (id is null) { return null; }
         ProjectPolicy policy = new()
         {
             Id = id, Decision = TimeSpan.FromMilliseconds(decisionMs), UndecidedStatus = undecided, Record = record, AnnounceEnd = announceEnd,
@@ -69,8 +69,10 @@ internal sealed class ProjectReader(Func<string, string?> environment)
         return hashes;
     }
 
+    /// <summary>Without one the project's calls are found by asking for the list.</summary>
     private (WebhookOptions? Webhook, bool AnnounceEnd) ReadWebhook(Section section)
     {
+        if (!section.IsGiven) { return (null, false); }
         string? url = section.RequiredText("url");
         bool isUrl = Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Scheme is "http" or "https";
         if (url is not null && !isUrl) { section.Wrong("url", $"\"{url}\" is not an http or https URL"); }

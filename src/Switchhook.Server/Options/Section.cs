@@ -22,6 +22,9 @@ internal sealed class Section
 
     public string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
+    /// <summary>False when the file has no such object; reading one gives the defaults.</summary>
+    public bool IsGiven => _members is not null;
+
     public bool Has(string key) => Member(key) is not null;
 
     /// <summary>Null when absent or null.</summary>

@@ -3,7 +3,7 @@ using Switchhook.Sip;
 
 namespace Switchhook.Server.Options;
 
-/// <summary>Where SIP listens, and the host that peers are told (Via, Contact).</summary>
+/// <summary>Where SIP listens, and the host that peers are told in Via and Contact (null: the address itself, or the one behind the default route).</summary>
 internal sealed record SipOptions(IReadOnlyList<SipListen> Listen, string? Advertise);
 
 internal sealed record SipListen(SipTransport Transport, IPEndPoint EndPoint)

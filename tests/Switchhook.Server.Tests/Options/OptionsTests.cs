@@ -24,7 +24,8 @@ public sealed class OptionsTests
         Assert.Equal(["https://127.0.0.1:8443", "http://127.0.0.1:8080"], options.Api.Listen.Select(listen => listen.ToString()));
         Assert.Null(options.Api.Certificate);
         Assert.Equal((20000, 29999), (options.Media.FirstPort, options.Media.LastPort));
-        Assert.Equal("127.0.0.1", options.Media.Advertise.ToString());
+        Assert.Equal("127.0.0.1", options.Media.Address.ToString());
+        Assert.Null(options.Media.Advertise);
         Assert.Equal(20_000, options.Projects[0].Policy.Decision.TotalMilliseconds);
         Assert.Equal(503, options.Projects[0].Policy.UndecidedStatus);
         Assert.False(options.Projects[0].Policy.Record);
@@ -128,11 +129,12 @@ public sealed class OptionsTests
         "models"                             | "sip": {"listen": ["udp://1.2.3.4:70000"]}, "models"  | sip.listen[0]
         "models"                             | "sip": {"listen": "udp://127.0.0.1:5060"}, "models"   | sip.listen: "udp://127.0.0.1:5060" is not a list of texts
         "models"                             | "sip": {"listen": []}, "models"                       | sip.listen: is empty
-        "models"                             | "sip": {"listen": ["udp://0.0.0.0:5060"]}, "models"   | sip.advertise: must be given
         "models"                             | "sip": {"advertise": "a b"}, "models"                 | sip.advertise: "a b" is not a host name
         "models"                             | "sip": {"advertise": "1.2.3.4:5060"}, "models"        | sip.advertise: "1.2.3.4:5060" is not a host name
         "models"                             | "media": {"address": "here"}, "models"                | media.address: "here" is not an IP address
-        "models"                             | "media": {"address": "0.0.0.0"}, "models"             | media.advertise: must be given
+        "models"                             | "media": {"advertise": "0.0.0.0"}, "models"           | media.advertise: 0.0.0.0 must be one address of the family of media.address
+        "models"                             | "media": {"advertise": "::1"}, "models"               | media.advertise: ::1 must be one address of the family of media.address (127.0.0.1)
+        "models"                             | "storage": "sqlite::memory:", "models"                | storage: "sqlite::memory:" is not a place to store
         "models"                             | "media": {"ports": "20001-29999"}, "models"           | media.ports: "20001-29999" is not a range of ports: first-last, within 1024 to 65535, the first even
         "models"                             | "media": {"ports": "20000-70000"}, "models"           | media.ports: "20000-70000"
         "models"                             | "media": {"ports": 20000}, "models"                   | media.ports: 20000 is not a text

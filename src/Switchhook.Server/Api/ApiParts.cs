@@ -1,0 +1,35 @@
+using Switchhook.Calls;
+using Switchhook.Calls.Ports;
+using Switchhook.Server.Options;
+
+namespace Switchhook.Server.Api;
+
+/// <summary>What the API speaks to. It owns nothing of it.</summary>
+internal sealed record ApiParts(CallDirectory Calls, ICallStore Store, IEngineFactory Engines, ApiKeys Keys, TimeProvider Time)
+{
+    /// <summary>What is known of a call of this project: of a living one its snapshot, of an ended one its record. Null when the id names none.</summary>
+    public async Task<CallRecord?> RecordAsync(string id, ProjectOptions project, CancellationToken cancellation)
+    {
+        if (!CallId.TryParse(id, out CallId callId)) { return null; }
+        if (Calls.Find(callId, project.Id) is { } call) { return call.Record; }
+        CallRecord? record = await Store.FindAsync(callId, cancellation);
+        return record?.Project == project.Id ? record : null;
+    }
+
+    public Call? Living(string id, ProjectOptions project) => CallId.TryParse(id, out CallId callId) ? Calls.Find(callId, project.Id) : null;
+
+    /// <summary>The 404 of an id that names no living call; when the call is known, it says how it ended (S2).</summary>
+    public async Task<ApiAnswer> GoneAsync(string id, ProjectOptions project, CancellationToken cancellation)
+    {
+        CallRecord? record = await RecordAsync(id, project, cancellation);
+        return ApiAnswer.NotFound("call_id_not_found", record is null ? Unknown(id) : CallEnding.Describe(record));
+    }
+
+    /// <summary>A call that nobody knows, with the likely reason (realtime-api §9, rows 33 and 38).</summary>
+    public static string Unknown(string id) =>
+        id.StartsWith("live_", StringComparison.Ordinal) ? $"'{Shown(id)}' is the id of a Live session; calls here have ids that begin with rtc_."
+        : CallId.TryParse(id, out _) ? $"There is no call '{id}' in this project. It may belong to another project or to another server."
+        : $"'{Shown(id)}' is not the id of a call; calls have ids that begin with rtc_.";
+
+    private static string Shown(string id) => id.Length <= 64 ? id : id[..64] + "…";
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Switchhook.Realtime;
+
+namespace Switchhook.Server.Api;
+
+/// <summary>The body of a reject: nothing, or <c>{"status_code": 300…699}</c>; 603 when it does not say (realtime-api §1.4).</summary>
+internal static class RejectBody
+{
+    private const int Decline = 603;
+
+    public static (int Status, RealtimeError? Error) Read(JsonElement body)
+    {
+        int status = Decline;
+        foreach (JsonProperty member in body.EnumerateObject())
+        {
+            if (member.Name != "status_code") { return (0, Unknown(member.Name)); }
+            if (member.Value.ValueKind == JsonValueKind.Null) { continue; }
+            if (member.Value.ValueKind != JsonValueKind.Number || !member.Value.TryGetInt32(out status) || status is < 300 or > 699)
+            {
+                return (0, RealtimeError.Invalid("invalid_value", "status_code must be a whole number from 300 to 699, the SIP status that the caller is answered.", "status_code"));
+            }
+        }
+        return (status, null);
+    }
+
+    public static RealtimeError Unknown(string member) =>
+        RealtimeError.Invalid("unknown_parameter", $"Unknown parameter: '{member}'.", member);
+}

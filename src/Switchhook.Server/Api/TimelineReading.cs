@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using Switchhook.Calls;
+using Switchhook.Calls.Timeline;
+
+namespace Switchhook.Server.Api;
+
+/// <summary>
+/// One call's history from where it lies: a living call has the newest entries in memory, all older ones are in the store.
+/// </summary>
+internal sealed class TimelineReading(ApiParts parts, CallId id, Call? living)
+{
+    private const int PageEntries = 500;
+
+    /// <summary>True when nothing more will be added.</summary>
+    public bool IsComplete => living is null;
+
+    public async Task<IReadOnlyList<TimelineEntry>> PageAsync(long after, int limit, CancellationToken cancellation)
+    {
+        List<TimelineEntry> page = [];
+        await foreach (TimelineEntry entry in AllAsync(after, follow: false, cancellation))
+        {
+            page.Add(entry);
+            if (page.Count == limit) { break; }
+        }
+        return page;
+    }
+
+    /// <summary>Every entry with a greater sequence than <paramref name="after"/>, and then, with <paramref name="follow"/>, what happens until the call has ended.</summary>
+    public async IAsyncEnumerable<TimelineEntry> AllAsync(long after, bool follow, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        IReadOnlyList<TimelineEntry> recent = living?.Timeline.Read(after) ?? [];
+        long until = living is null ? long.MaxValue : recent.Count > 0 ? recent[0].Sequence : after + 1;
+        while (after + 1 < until)
+        {
+            IReadOnlyList<TimelineEntry> page = await parts.Store.TimelineAsync(id, after, PageEntries, cancellation);
+            foreach (TimelineEntry entry in page)
+            {
+                if (entry.Sequence >= until) { break; }
+                yield return entry;
+            }
+            if (page.Count == 0 || page[^1].Sequence >= until) { break; }
+            after = page[^1].Sequence;
+        }
+        if (living is null) { yield break; }
+        if (follow)
+        {
+            await foreach (TimelineEntry entry in living.Timeline.FollowAsync(Math.Max(after, until - 1), cancellation)) { yield return entry; }
+            yield break;
+        }
+        foreach (TimelineEntry entry in recent) { yield return entry; }
+    }
+}
