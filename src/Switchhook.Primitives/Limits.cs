@@ -243,6 +243,12 @@ public static class Limits
     /// <summary>Output items of one response. One too many fails the response.</summary>
     public const int ResponseItems = 128;
 
+    /// <summary>Transcriptions asked for and not answered. One too many fails at once.</summary>
+    public const int TranscriptionsAtOnce = 32;
+
+    /// <summary>Outputs of a model withheld until its speech is heard. Full: they are told before it is.</summary>
+    public const int WithheldOutputs = 16_384;
+
     /// <summary>How long a cut may take to be reported before the last known position counts.</summary>
     public static readonly TimeSpan CutReport = TimeSpan.FromMilliseconds(500);
 

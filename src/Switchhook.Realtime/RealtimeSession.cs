@@ -1,7 +1,9 @@
-#pragma warning disable CA1822 // replaced with the real thing
 using System.Diagnostics.CodeAnalysis;
+using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
+using Switchhook.Realtime.Responses;
 using Switchhook.Realtime.Session;
+using Switchhook.Realtime.Turns;
 
 namespace Switchhook.Realtime;
 
@@ -13,44 +15,138 @@ public enum SessionSurface : byte { Call, Socket }
 /// voice, the playout clock and the model's output go in; server events and wishes come out. After one input, drain
 /// <see cref="TryTake"/>, then read <see cref="NextTimeout"/>.
 /// </summary>
-public sealed class RealtimeSession
+public sealed partial class RealtimeSession
 {
-    public RealtimeSession(Instant now, WallClock clock, SessionSurface surface, SessionConfig config, int sampleRate, Random random) =>
-        _ = (now, clock, surface, config, sampleRate, random);
+    private readonly WallClock _clock;
+    private readonly SessionSurface _surface;
+    private readonly int _sampleRate;
+    private readonly SessionOutbox _outbox;
+    private readonly Conversation _conversation;
+    private readonly Instant _expiresAt;
+    private SessionConfig _config;
+    private bool _isGone;
+    private bool _isOver;
 
-    public Instant NextTimeout => Instant.Never;
+    public RealtimeSession(Instant now, WallClock clock, SessionSurface surface, SessionConfig config, int sampleRate, Random random)
+    {
+        _clock = clock;
+        _surface = surface;
+        _sampleRate = sampleRate;
+        _outbox = new SessionOutbox(random);
+        _conversation = new Conversation(_outbox.NewId("conv_"));
+        _expiresAt = now + Limits.Session;
+        _config = config with { Id = _outbox.NewId("sess_"), ExpiresAt = clock.UnixSeconds(_expiresAt) };
+        _turns = new TurnDetector(_config.Audio.Input.TurnDetection);
+        _outbox.Send(new SessionCreated(_config) { EventId = _outbox.NewEventId() });
+        TellToolLists(_config);
+    }
 
-    /// <summary>True when nothing is being generated, played, transcribed or held back: a drained session may close.</summary>
-    public bool IsQuiet => true;
+    public Instant NextTimeout
+    {
+        get
+        {
+            if (_isOver) { return Instant.Never; }
+            Instant next = Instant.Earlier(_expiresAt, IdleDeadline);
+            return _cut is { } cut ? Instant.Earlier(next, cut.Deadline) : next;
+        }
+    }
+
+    /// <summary>
+    /// True when nothing is being generated, played, transcribed or held back, and no function call waits for its output:
+    /// a drained session may close.
+    /// </summary>
+    public bool IsQuiet =>
+        _isOver || (_responses.Count == 0 && _cut is null && _pendingTurn is null && _transcribing.Count == 0 && !_turns.IsSpeaking
+            && !_conversation.HasUnansweredCall);
 
     /// <summary>A client event, whoever of the attached sent it.</summary>
-    public void Receive(Instant now, ClientEvent clientEvent) => _ = (now, clientEvent);
-
-    /// <summary>One frame of the caller's audio: how long it is and how probable speech is in it, 0 to 1.</summary>
-    public void Hear(Instant now, TimeSpan length, float voice) => _ = (now, length, voice);
+    public void Receive(Instant now, ClientEvent clientEvent)
+    {
+        if (_isOver) { return; }
+        switch (clientEvent)
+        {
+            case SessionUpdate update: Update(update); break;
+            case TranscriptionSessionUpdate update: Refuse(update, "invalid_value", "This is a realtime session, not a transcription session.", "type"); break;
+            case InputAudioBufferAppend append: Append(append); break;
+            case InputAudioBufferCommit commit: CommitByHand(commit); break;
+            case InputAudioBufferClear: ClearInput(); break;
+            case OutputAudioBufferClear clear: ClearOutput(now, clear); break;
+            case ConversationItemCreate create: Create(create); break;
+            case ConversationItemRetrieve retrieve: Retrieve(retrieve); break;
+            case ConversationItemTruncate truncate: Truncate(truncate); break;
+            case ConversationItemDelete delete: Delete(delete); break;
+            case ResponseCreate create: Create(now, create); break;
+            case ResponseCancel cancel: Cancel(now, cancel); break;
+        }
+        Settle(now);
+    }
 
     /// <summary>A key of the phone: 0-9, *, #, A-D.</summary>
-    public void Digit(Instant now, char digit) => _ = (now, digit);
-
-    public void Report(Instant now, PlayoutReport report) => _ = (now, report);
-
-    public void Produce(Instant now, string responseId, ModelOutput output) => _ = (now, responseId, output);
-
-    public void Transcribed(Instant now, string itemId, string transcript) => _ = (now, itemId, transcript);
-
-    public void TranscriptionFailed(Instant now, string itemId, RealtimeError error) => _ = (now, itemId, error);
-
-    /// <summary>The model itself begins (a scripted greeting): as if a client had sent response.create, unless a response is active.</summary>
-    public void Prompt(Instant now) => _ = now;
+    public void Digit(Instant now, char digit)
+    {
+        if (_isOver || _isGone) { return; }
+        _outbox.Send(new InputAudioBufferDtmfEventReceived(digit.ToString(), _clock.UnixSeconds(now)) { EventId = _outbox.NewEventId() });
+    }
 
     /// <summary>The caller is gone: nothing new is spoken or heard, what is pending is finished (S1).</summary>
-    public void CallerGone(Instant now) => _ = now;
-
-    public void Timeout(Instant now) => _ = now;
-
-    public bool TryTake([NotNullWhen(true)] out SessionOutput? output)
+    public void CallerGone(Instant now)
     {
-        output = null;
-        return false;
+        if (_isOver || _isGone) { return; }
+        _isGone = true;
+        if (_turns.IsSpeaking) { EndSpeech(); }
+        _pendingTurn = null;
+        if (_cut is { } cut) { Resolve(now, cut, null); }
+        foreach (ResponseMachine response in _responses)
+        {
+            if (response.IsPlaying) { response.Cut(now, int.MaxValue, null); }
+            response.Mute();
+            response.OpenGate(now);
+        }
+        Settle(now);
     }
+
+    public void Timeout(Instant now)
+    {
+        if (_isOver) { return; }
+        if (now >= _expiresAt) { Expire(); return; }
+        if (_cut is { } cut && now >= cut.Deadline) { Resolve(now, cut, null); }
+        if (now >= IdleDeadline) { TriggerIdle(now); }
+        Settle(now);
+    }
+
+    public bool TryTake([NotNullWhen(true)] out SessionOutput? output) => _outbox.TryTake(out output);
+
+    private void Update(SessionUpdate update)
+    {
+        if (!SessionRules.TryPatch(_config, update.Session, _outbox.HasSpoken, out SessionConfig? config, out RealtimeError? error))
+        {
+            _outbox.Refuse(error, update.EventId);
+            return;
+        }
+        _config = config;
+        _turns.Configure(config.Audio.Input.TurnDetection);
+        if (!_turns.IsSpeaking) { _speechItem = null; }
+        _outbox.Send(new SessionUpdated(config) { EventId = _outbox.NewEventId() });
+        TellToolLists(config);
+    }
+
+    private void Expire()
+    {
+        foreach (ResponseMachine response in _responses)
+        {
+            if (response.IsDone) { continue; }
+            _outbox.Put(new SessionOutput.StopGenerating(response.Id));
+            response.Fail(SessionExpired);
+        }
+        _responses.Clear();
+        _outbox.Refuse(SessionExpired, null);
+        _outbox.Put(new SessionOutput.Over());
+        _isOver = true;
+    }
+
+    private static RealtimeError SessionExpired => RealtimeError.Invalid(
+        "session_expired", $"Your session hit the maximum duration of {(int)Limits.Session.TotalMinutes} minutes.");
+
+    private void Refuse(ClientEvent clientEvent, string code, string message, string? param = null) =>
+        _outbox.Refuse(RealtimeError.Invalid(code, message, param), clientEvent.EventId);
 }

@@ -1,0 +1,102 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Switchhook.Realtime.Conversations;
+
+/// <summary>The items of a session in their order, at most <see cref="Limits.ConversationItems"/>.</summary>
+internal sealed class Conversation(string id)
+{
+    private readonly List<Entry> _entries = [];
+
+    /// <summary><c>conv_…</c></summary>
+    public string Id { get; } = id;
+
+    public string? LastId => _entries.Count == 0 ? null : _entries[^1].Item.Id;
+
+    public bool IsFull => _entries.Count >= Limits.ConversationItems;
+
+    /// <summary>Whether a function was called and nobody has said what came of it.</summary>
+    public bool HasUnansweredCall
+    {
+        get
+        {
+            if (!_entries.Exists(e => e.Item is FunctionCallItem)) { return false; }
+            var answered = _entries.Select(e => e.Item).OfType<FunctionCallOutputItem>().Select(o => o.CallId).ToHashSet();
+            return _entries.Exists(e => e.Item is FunctionCallItem call && !answered.Contains(call.CallId));
+        }
+    }
+
+    /// <summary>Appends an item that the session itself made; null when the conversation is full.</summary>
+    public Entry? Append(Item item, TimeSpan heard = default)
+    {
+        if (IsFull) { return null; }
+        var entry = new Entry(item, LastId) { Heard = heard };
+        _entries.Add(entry);
+        return entry;
+    }
+
+    /// <summary>Inserts a client's item: at the end (null), at the start (<c>root</c>), or after another.</summary>
+    public bool TryInsert(Item item, string? previousItemId, [NotNullWhen(true)] out Entry? entry, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        entry = null;
+        error = null;
+        int at = previousItemId switch
+        {
+            null => _entries.Count,
+            "root" => 0,
+            _ => IndexOf(previousItemId) + 1,
+        };
+        if (IsFull) { error = Full; }
+        else if (IndexOf(item.Id) >= 0)
+        {
+            error = RealtimeError.Invalid("invalid_value", $"Error creating item: an item with id '{item.Id}' exists already.", "item.id");
+        }
+        else if (at == 0 && previousItemId is not (null or "root"))
+        {
+            error = RealtimeError.Invalid("invalid_value", $"Error creating item: the previous item with id '{previousItemId}' does not exist.", "previous_item_id");
+        }
+        if (error is not null) { return false; }
+        entry = new Entry(item, at == 0 ? null : _entries[at - 1].Item.Id);
+        _entries.Insert(at, entry);
+        return true;
+    }
+
+    public Entry? Find(string id) => IndexOf(id) is >= 0 and var at ? _entries[at] : null;
+
+    public bool Remove(string id) => IndexOf(id) is >= 0 and var at && RemoveAt(at);
+
+    /// <summary>What a model may build on: everything that is complete as it stands.</summary>
+    public IReadOnlyList<Entry> Settled() => [.. _entries.Where(e => e.Item.Status != ItemStatus.InProgress)];
+
+    public static RealtimeError Full => RealtimeError.Invalid("conversation_full", $"The conversation holds {Limits.ConversationItems} items; delete some first.");
+
+    private int IndexOf(string id) => _entries.FindIndex(e => e.Item.Id == id);
+
+    private bool RemoveAt(int at)
+    {
+        _entries.RemoveAt(at);
+        return true;
+    }
+
+    /// <summary>An item and what is known of its sound.</summary>
+    internal sealed class Entry(Item item, string? previousItemId)
+    {
+        public Item Item { get; set; } = item;
+
+        /// <summary>The item before it when it was added: <c>added</c> and <c>done</c> tell the same.</summary>
+        public string? PreviousItemId { get; } = previousItemId;
+
+        /// <summary>How long the caller spoke, in an item made of the caller's voice.</summary>
+        public TimeSpan Heard { get; init; }
+
+        /// <summary>What the assistant said aloud.</summary>
+        public SpokenTranscript? Spoken { get; set; }
+
+        /// <summary>Cuts what was said at the moment until which it was heard.</summary>
+        public void Truncate(int heardMs)
+        {
+            if (Spoken is null || Item is not MessageItem message) { return; }
+            Spoken.Cut(heardMs);
+            Item = message with { Content = [new OutputAudioPart(Spoken.Text)] };
+        }
+    }
+}

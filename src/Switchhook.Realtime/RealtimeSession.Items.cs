@@ -1,0 +1,89 @@
+using Switchhook.Realtime.Conversations;
+using Switchhook.Realtime.Events;
+using Switchhook.Realtime.Responses;
+
+namespace Switchhook.Realtime;
+
+/// <summary>The client's hands in the conversation.</summary>
+public sealed partial class RealtimeSession
+{
+    private void Create(ConversationItemCreate create)
+    {
+        Item item = create.Item;
+        if (item is McpApprovalResponseItem)
+        {
+            Refuse(create, "invalid_value", "Error creating item: no approval was requested; tools of MCP servers are not executed here.", "item.approval_request_id");
+            return;
+        }
+        if (item.Id.Length == 0) { item = item with { Id = _outbox.NewId("item_") }; }
+        if (item is FunctionCallItem { CallId: "" } call) { item = call with { CallId = _outbox.NewId("call_") }; }
+        if (!_conversation.TryInsert(item, create.PreviousItemId, out Conversation.Entry? entry, out RealtimeError? error))
+        {
+            _outbox.Refuse(error, create.EventId);
+            return;
+        }
+        TellNew(entry);
+    }
+
+    private void Retrieve(ConversationItemRetrieve retrieve)
+    {
+        if (_conversation.Find(retrieve.ItemId) is { } entry)
+        {
+            _outbox.Send(new ConversationItemRetrieved(entry.Item) { EventId = _outbox.NewEventId() });
+            return;
+        }
+        Refuse(retrieve, "item_retrieve_invalid_item_id", $"Error retrieving item: the item with id {Reading.Faults.Quote(retrieve.ItemId)} does not exist.", "item_id");
+    }
+
+    private void Delete(ConversationItemDelete delete)
+    {
+        if (!_conversation.Remove(delete.ItemId))
+        {
+            Refuse(delete, "item_delete_invalid_item_id", $"Error deleting item: the item with id {Reading.Faults.Quote(delete.ItemId)} does not exist.", "item_id");
+            return;
+        }
+        _outbox.Send(new ConversationItemDeleted(delete.ItemId) { EventId = _outbox.NewEventId() });
+    }
+
+    /// <summary>
+    /// A client that plays the audio itself says how much was heard. On a telephone the session knows better: a position beyond the one
+    /// at which it was cut already is answered with that one.
+    /// </summary>
+    private void Truncate(ConversationItemTruncate truncate)
+    {
+        if (_conversation.Find(truncate.ItemId) is not { } entry)
+        {
+            Refuse(truncate, "item_truncate_invalid_item_id", $"Error truncating item: the item with id {Reading.Faults.Quote(truncate.ItemId)} does not exist.", "item_id");
+            return;
+        }
+        if (entry.Spoken is not { } spoken)
+        {
+            Refuse(truncate, "invalid_value", "Error truncating item: only audio of the assistant can be truncated.", "item_id");
+            return;
+        }
+        if (truncate.ContentIndex != 0)
+        {
+            Refuse(truncate, "invalid_value", $"Error truncating item: it has no content at index {truncate.ContentIndex}.", "content_index");
+            return;
+        }
+        if (truncate.AudioEndMs > spoken.GeneratedMs)
+        {
+            Refuse(truncate, "invalid_value", $"Error truncating item: its audio of {spoken.GeneratedMs} ms is shorter than {truncate.AudioEndMs} ms already.", "audio_end_ms");
+            return;
+        }
+        int heardMs = (int)truncate.AudioEndMs;
+        foreach (ResponseMachine response in _responses)
+        {
+            if (response.TryTruncateLater(truncate.ItemId, heardMs)) { return; }
+        }
+        entry.Truncate(heardMs);
+        _outbox.Send(new ConversationItemTruncated(truncate.ItemId, 0, spoken.DurationMs) { EventId = _outbox.NewEventId() });
+    }
+
+    private void TellNew(Conversation.Entry entry)
+    {
+        Item told = entry.Item.WithoutAudio();
+        _outbox.Send(new ConversationItemAdded(entry.PreviousItemId, told) { EventId = _outbox.NewEventId() });
+        _outbox.Send(new ConversationItemDone(entry.PreviousItemId, told) { EventId = _outbox.NewEventId() });
+    }
+}

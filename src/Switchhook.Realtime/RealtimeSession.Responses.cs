@@ -1,0 +1,146 @@
+using Switchhook.Realtime.Conversations;
+using Switchhook.Realtime.Events;
+using Switchhook.Realtime.Responses;
+using Switchhook.Realtime.Session;
+
+namespace Switchhook.Realtime;
+
+/// <summary>Responses: who may begin one, what the model says, and when the next may begin.</summary>
+public sealed partial class RealtimeSession
+{
+    // Generating, being played, or both. The ones that only play are bounded too: nothing begins while there are too many.
+    private readonly List<ResponseMachine> _responses = [];
+    private readonly HashSet<string> _toldToolLists = [];
+    private ResponseTrigger? _pendingTurn;
+
+    public void Produce(Instant now, string responseId, ModelOutput output)
+    {
+        if (_isOver || _responses.Find(r => r.Id == responseId) is not { } response) { return; }
+        response.Produce(now, output);
+        Settle(now);
+    }
+
+    /// <summary>The model itself begins (a scripted greeting): as if a client had sent response.create, unless a response is active.</summary>
+    public void Prompt(Instant now)
+    {
+        if (_isOver || _isGone || Active is not null || _cut is not null) { return; }
+        Begin(now, SessionTerms, ResponseTrigger.Prompt);
+        Settle(now);
+    }
+
+    private ResponseMachine? Active => _responses.Find(r => r.IsActive);
+
+    private ResponseTerms SessionTerms => new(_config, false, _conversation.Settled(), null);
+
+    private void Create(Instant now, ResponseCreate create)
+    {
+        if (!ResponseTerms.TryRead(create.Response, _config, _outbox.HasSpoken, _conversation, out ResponseTerms? terms, out RealtimeError? error))
+        {
+            _outbox.Refuse(error, create.EventId);
+        }
+        else if (!terms.IsOutOfBand && Active is { } active)
+        {
+            _outbox.Refuse(AlreadyActive(active), create.EventId);
+        }
+        else if (_responses.Count >= Limits.ResponsesAtOnce)
+        {
+            Refuse(create, "too_many_responses", $"At most {Limits.ResponsesAtOnce} responses can be generated or played at once.");
+        }
+        else
+        {
+            Begin(now, terms, ResponseTrigger.Client);
+        }
+    }
+
+    // The caller's turn is over, or lasted in silence. While a cut is open the response it ends is still active: the answer waits.
+    private void Answer(Instant now, ResponseTrigger trigger)
+    {
+        if (_isGone) { return; }
+        if (_cut is not null) { _pendingTurn = trigger; }
+        else if (Active is { } active) { _outbox.Refuse(AlreadyActive(active), null); }
+        else if (_responses.Count >= Limits.ResponsesAtOnce)
+        {
+            _outbox.Refuse(RealtimeError.Invalid("too_many_responses", $"At most {Limits.ResponsesAtOnce} responses can be generated or played at once."), null);
+        }
+        else { Begin(now, SessionTerms, trigger); }
+    }
+
+    private void Begin(Instant now, ResponseTerms terms, ResponseTrigger trigger)
+    {
+        _idleSince = null;
+        if (!terms.IsOutOfBand) { _pendingTurn = null; }
+        var request = new ResponseRequest(_outbox.NewId("resp_"), terms.Config, terms.IsOutOfBand)
+        {
+            Input = [.. terms.Input.Select(entry => entry.Item)],
+            Trigger = trigger,
+            Metadata = terms.Metadata,
+        };
+        var response = new ResponseMachine(
+            request, terms.IsOutOfBand ? null : _conversation, UsageEstimate.Input(terms.Config, terms.Input), _surface, _sampleRate, _isGone, _outbox);
+        _responses.Add(response);
+        TellToolLists(terms.Config);
+        if (terms.Config.ToolChoice.Type == "required" && !terms.Config.Tools.Any(tool => tool is FunctionTool))
+        {
+            response.Fail(RealtimeError.Invalid("no_tools", "'tool_choice' requires a tool and no tool is loaded."));
+            return;
+        }
+        _outbox.Put(new SessionOutput.Generate(request));
+    }
+
+    private void Cancel(Instant now, ResponseCancel cancel)
+    {
+        ResponseMachine? response = cancel.ResponseId is { } id ? _responses.Find(r => r.Id == id && !r.IsDone) : Active;
+        if (response is null)
+        {
+            Refuse(cancel, "response_cancel_not_active", "Cancellation failed: no active response found");
+            return;
+        }
+        _outbox.Put(new SessionOutput.StopGenerating(response.Id));
+
+        // What nobody has heard is not said at all. What is being heard plays on until the client clears it.
+        if (response.IsActive && response.IsUnheard && !_responses.Exists(r => r != response && r.IsPlaying))
+        {
+            response.Halt();
+            BeginCut(now, "client_cancelled");
+        }
+        else { response.Cancel("client_cancelled"); }
+    }
+
+    /// <summary>After every input: what had to wait for response.done or for the playout, and what may begin now.</summary>
+    private void Settle(Instant now)
+    {
+        for (int i = 0; i < _responses.Count; i++)
+        {
+            ResponseMachine response = _responses[i];
+            if (!response.IsDone) { continue; }
+            response.Truncate();
+            if (response.IsPlaying) { continue; }
+            if (response.IsStartTold && !response.IsCut) { _outbox.Send(new OutputAudioBufferStopped(response.Id) { EventId = _outbox.NewEventId() }); }
+            _responses.RemoveAt(i--);
+            if (_responses.Count > 0) { continue; }
+            _idleSince = response.PlayedAt is { } playedAt && playedAt > now ? playedAt : now;
+            _idleFrom = _turns.Clock + (_idleSince.Value - now);
+        }
+        if (_pendingTurn is { } trigger && _cut is null)
+        {
+            _pendingTurn = null;
+            Answer(now, trigger);
+        }
+    }
+
+    // Tools of MCP servers are accepted and echoed, but nobody here fetches their lists or calls them: that is said, once a server.
+    private void TellToolLists(SessionConfig config)
+    {
+        foreach (Tool tool in config.Tools)
+        {
+            if (tool is not McpTool mcp || _toldToolLists.Count >= Limits.Tools || !_toldToolLists.Add(mcp.ServerLabel)) { continue; }
+            string item = _outbox.NewId("item_");
+            _outbox.Send(new McpListToolsInProgress(item) { EventId = _outbox.NewEventId() });
+            _outbox.Send(new McpListToolsFailed(item) { EventId = _outbox.NewEventId() });
+        }
+    }
+
+    private static RealtimeError AlreadyActive(ResponseMachine active) => RealtimeError.Invalid(
+        "conversation_already_has_active_response",
+        $"Conversation already has an active response in progress: {active.Id}. Wait until the response is finished before creating a new one.");
+}

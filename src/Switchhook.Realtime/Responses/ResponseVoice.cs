@@ -1,0 +1,157 @@
+using Switchhook.Realtime.Events;
+using Switchhook.Realtime.Session;
+
+namespace Switchhook.Realtime.Responses;
+
+/// <summary>The sound of a response: what goes to the ear, what is withheld until it is heard, and what was cut.</summary>
+internal sealed partial class ResponseMachine
+{
+    private readonly List<Utterance> _utterances = [];
+    private readonly Queue<Withheld> _withheld = new();
+    private readonly List<(string ItemId, int HeardMs)> _truncations = [];
+    private Utterance? _speaking;
+    private Gate _gate;
+
+    /// <summary>Ready: no speech yet. Closed: speech is on its way to the ear and not heard yet. Open: the story is told as it comes.</summary>
+    private enum Gate : byte { Ready, Closed, Open }
+
+    /// <summary>What it says from now on is not for the ear.</summary>
+    public bool IsMuted { get; private set; }
+
+    /// <summary>Its end is decided: it waits for the cut.</summary>
+    public bool IsHalted { get; private set; }
+
+    /// <summary><c>output_audio_buffer.started</c> was sent.</summary>
+    public bool IsStartTold { get; private set; }
+
+    /// <summary>It was cut: there is no <c>stopped</c> for it.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>Something of it is still to be played.</summary>
+    public bool IsPlaying => _utterances.Exists(u => u.IsOutstanding);
+
+    /// <summary>Nothing of it was heard yet, and its words are withheld.</summary>
+    public bool IsUnheard => _gate == Gate.Closed && !_utterances.Exists(u => u.IsStarted);
+
+    /// <summary>When a client that plays the audio itself must be through with it.</summary>
+    public Instant? PlayedAt { get; private set; }
+
+    /// <summary>More from the model. Ignored once the response is done.</summary>
+    public void Produce(Instant now, ModelOutput output)
+    {
+        if (IsDone || IsHalted) { return; }
+        int samples = output is ModelOutput.Speech speech ? speech.Samples.Length : 0;
+        Utterance? utterance = Speak(output);
+
+        // Words without a sound are never heard: nobody will say that they started.
+        if (_gate == Gate.Closed && output is not ModelOutput.Speech && _utterances.Count == 0) { OpenGate(now); }
+        if (_gate == Gate.Closed) { Withhold(now, output, samples, utterance); }
+        else { Step(now, output, output is ModelOutput.Speech spoken ? spoken.Samples : default, samples, utterance); }
+    }
+
+    public Utterance? Find(int utterance) => _utterances.Find(u => u.Number == utterance && u.Number > 0);
+
+    /// <summary>The playout has begun, or is not waited for any longer: what was withheld is told.</summary>
+    public void OpenGate(Instant now)
+    {
+        _gate = Gate.Open;
+        while (_withheld.TryDequeue(out Withheld withheld)) { Step(now, withheld.Output, default, withheld.Samples, withheld.Utterance); }
+    }
+
+    /// <summary>The ear hears it: said once, and before the words.</summary>
+    public void TellStarted()
+    {
+        if (IsStartTold || IsCut) { return; }
+        IsStartTold = true;
+        _outbox.Send(new OutputAudioBufferStarted(Id) { EventId = _outbox.NewEventId() });
+    }
+
+    /// <summary>What it says from now on does not go to the ear.</summary>
+    public void Mute() => IsMuted = true;
+
+    /// <summary>What the model still produces is ignored; how the response ends is decided when the cut is reported.</summary>
+    public void Halt() => IsHalted = IsMuted = true;
+
+    /// <summary>Nothing more of it will be heard. <paramref name="position"/> is where the playout was, null when it did not say.</summary>
+    public void Cut(Instant now, int throughUtterance, PlayoutPosition? position)
+    {
+        IsMuted = true;
+        foreach (Utterance utterance in _utterances)
+        {
+            if (utterance.IsOutstanding && utterance.Number <= throughUtterance) { utterance.Cut(now, position); }
+        }
+        _speaking = null;
+        if (IsStartTold && !IsCut) { _outbox.Send(new OutputAudioBufferCleared(Id) { EventId = _outbox.NewEventId() }); }
+        IsCut = true;
+    }
+
+    /// <summary>After response.done: tells and applies where what was said ceased to be heard.</summary>
+    public void Truncate()
+    {
+        foreach (Utterance utterance in _utterances)
+        {
+            if (!utterance.IsCut || utterance.Entry is not { Spoken: { } spoken } entry) { continue; }
+            utterance.Entry = null;
+            if (utterance.HeardMs < spoken.GeneratedMs) { Truncate(entry, utterance.HeardMs); }
+        }
+        foreach ((string id, int heardMs) in _truncations)
+        {
+            if (_conversation?.Find(id) is { } entry) { Truncate(entry, heardMs); }
+        }
+        _truncations.Clear();
+    }
+
+    /// <summary>A client says where an item that is still being said was cut; it counts once the response is done.</summary>
+    public bool TryTruncateLater(string itemId, int heardMs)
+    {
+        if (_open != Part.Audio || _entry!.Item.Id != itemId || _truncations.Count >= Limits.ResponseItems) { return false; }
+        _truncations.Add((itemId, heardMs));
+        return true;
+    }
+
+    private void Truncate(Conversations.Conversation.Entry entry, int heardMs)
+    {
+        entry.Truncate(heardMs);
+        if (_conversation?.Find(entry.Item.Id) is null) { return; }
+        _outbox.Send(new ConversationItemTruncated(entry.Item.Id, 0, entry.Spoken!.DurationMs) { EventId = _outbox.NewEventId() });
+    }
+
+    // Sound goes to the ear at once, whatever of the story is withheld.
+    private Utterance? Speak(ModelOutput output)
+    {
+        if (output is not ModelOutput.Speech speech || !IsSpoken) { CloseUtterance(); return null; }
+        if (_surface != SessionSurface.Call || IsMuted || speech.Samples.IsEmpty) { return _speaking; }
+        if (_speaking is null)
+        {
+            _speaking = new Utterance(_outbox.NewUtterance(), _sampleRate);
+            _utterances.Add(_speaking);
+        }
+        _speaking.Add(speech.Samples.Length);
+        _outbox.Put(new SessionOutput.Say(_speaking.Number, speech.Samples, IsLast: false));
+        return _speaking;
+    }
+
+    // A part that begins when nobody listens any more was cut before its first word.
+    private void MarkUnheard()
+    {
+        var utterance = new Utterance(0, _sampleRate) { Entry = _entry };
+        utterance.Cut(default, null);
+        _utterances.Add(utterance);
+    }
+
+    private void CloseUtterance()
+    {
+        if (_speaking is { IsCut: false } speaking && !IsMuted) { _outbox.Put(new SessionOutput.Say(speaking.Number, default, IsLast: true)); }
+        _speaking = null;
+    }
+
+    private void Withhold(Instant now, ModelOutput output, int samples, Utterance? utterance)
+    {
+        // The samples are in the playout already; keeping only their number keeps what is withheld small.
+        if (output is ModelOutput.Speech speech) { output = speech with { Samples = default }; }
+        _withheld.Enqueue(new Withheld(output, samples, utterance));
+        if (_withheld.Count > Limits.WithheldOutputs) { OpenGate(now); }
+    }
+
+    private readonly record struct Withheld(ModelOutput Output, int Samples, Utterance? Utterance);
+}

@@ -1,0 +1,47 @@
+using Switchhook.Realtime.Conversations;
+using Switchhook.Realtime.Session;
+
+namespace Switchhook.Realtime.Responses;
+
+/// <summary>
+/// Tokens, estimated: local models count differently or not at all, and clients want numbers. Four characters of text are a token;
+/// so are 100 ms of the caller's speech and 50 ms of the model's.
+/// </summary>
+internal static class UsageEstimate
+{
+    private const int CharactersPerToken = 4, InputMsPerToken = 100, OutputMsPerToken = 50;
+
+    public static int Text(long characters) => (int)((characters + CharactersPerToken - 1) / CharactersPerToken);
+
+    public static int Spoken(long ms) => (int)((ms + OutputMsPerToken - 1) / OutputMsPerToken);
+
+    public static (int Text, int Audio) Input(SessionConfig config, IReadOnlyList<Conversation.Entry> entries)
+    {
+        long characters = config.Instructions.Length, heardMs = 0, spokenMs = 0;
+        foreach (Tool tool in config.Tools)
+        {
+            if (tool is FunctionTool function) { characters += function.Name.Length + (function.Description?.Length ?? 0); }
+        }
+        foreach (Conversation.Entry entry in entries)
+        {
+            heardMs += (long)entry.Heard.TotalMilliseconds;
+            spokenMs += entry.Spoken?.DurationMs ?? 0;
+            characters += Characters(entry.Item);
+        }
+        return (Text(characters), (int)(heardMs / InputMsPerToken) + Spoken(spokenMs));
+    }
+
+    private static long Characters(Item item) => item switch
+    {
+        MessageItem message => message.Content.Sum(part => part switch
+        {
+            InputTextPart text => text.Text.Length,
+            OutputTextPart text => text.Text.Length,
+            OutputAudioPart audio => audio.Transcript?.Length ?? 0,
+            _ => 0,
+        }),
+        FunctionCallItem call => call.Name.Length + call.Arguments.Length,
+        FunctionCallOutputItem output => output.Output.Length,
+        _ => 0,
+    };
+}

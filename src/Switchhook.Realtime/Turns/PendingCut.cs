@@ -1,0 +1,10 @@
+namespace Switchhook.Realtime.Turns;
+
+/// <summary>
+/// A cut the playout was asked for and has not answered. What depends on how much was heard waits for the answer, at most until
+/// <paramref name="Deadline"/>.
+/// </summary>
+/// <param name="ThroughUtterance">Everything up to this utterance.</param>
+/// <param name="Deadline">When the last known position has to do.</param>
+/// <param name="Reason">Why the response being generated is cancelled with it (<c>turn_detected</c>, <c>client_cancelled</c>); null when it is not.</param>
+internal readonly record struct PendingCut(int ThroughUtterance, Instant Deadline, string? Reason);
