@@ -28,8 +28,7 @@ internal sealed class Story
     public static int Status(string word) => int.Parse(word, CultureInfo.InvariantCulture);
 
     public static IEnumerable<TheoryDataRow<string, string, string>> Table(string table) =>
-        from line in table.Split('\n').Skip(1)
-        let cells = line.Split('|', StringSplitOptions.TrimEntries)
+        from cells in Simulation.Table.Rows(table)
         select new TheoryDataRow<string, string, string>(cells[0], cells[1], cells[2]);
 
     /// <summary>Runs the script and returns what was sent and told.</summary>
