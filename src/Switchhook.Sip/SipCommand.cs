@@ -32,6 +32,12 @@ public abstract record SipCommand
     public sealed record RefuseReinvite(DialogHandle Dialog, SipCause Cause) : SipCommand;
 
     /// <summary>
+    /// Offer the peer another session (RFC 3261 §14.1): answered by <see cref="SipEvent.ReinviteAnswered"/> or
+    /// <see cref="SipEvent.ReinviteRefused"/>, the latter with 491 at once while another INVITE of the dialog is under way.
+    /// </summary>
+    public sealed record Reinvite(DialogHandle Dialog, ReadOnlyMemory<byte> Sdp) : SipCommand;
+
+    /// <summary>
     /// End the dialog with BYE; while our 2xx is not acknowledged yet the BYE waits for the ACK (RFC 3261 §15).
     /// <paramref name="Cause"/>, when given, becomes the Reason header.
     /// </summary>

@@ -63,7 +63,8 @@ public sealed class SipEndpoint
             case SipCommand.Refuse refuse: With(refuse.Dialog, dialog => RefuseInvite(now, dialog, refuse.Cause, isFirst: true)); break;
             case SipCommand.RefuseReinvite refuse: With(refuse.Dialog, dialog => RefuseInvite(now, dialog, refuse.Cause, isFirst: false)); break;
             case SipCommand.HangUp hangUp: With(hangUp.Dialog, dialog => Bye.HangUp(_agent, now, dialog, hangUp.Cause)); break;
-            case SipCommand.CancelCall cancel: With(cancel.Dialog, dialog => Cancel.Send(_agent, now, dialog)); break;
+            case SipCommand.Reinvite offer: With(offer.Dialog, dialog => Reinvite.Send(_agent, now, dialog, offer.Sdp)); break;
+            case SipCommand.CancelCall cancel: With(cancel.Dialog, dialog => CancelCall(now, dialog)); break;
         }
         _agent.Settle();
     }
@@ -205,7 +206,7 @@ public sealed class SipEndpoint
         _agent.Touch(transaction);
         switch (transaction)
         {
-            case ClientInvite invite when dialog.Placed is PlacedInvite placed && placed.Transaction == invite:
+            case ClientInvite { Placed: PlacedInvite placed } invite:
                 bool isNews = invite.Receive(now, message.Status, AckOfRefusal(dialog, placed, message));
                 PlaceCall.Receive(_agent, now, dialog, placed, message, isNews);
                 break;
@@ -227,7 +228,7 @@ public sealed class SipEndpoint
     {
         switch (transaction)
         {
-            case ClientInvite { Dialog: { Placed: PlacedInvite placed } dialog } when placed.Transaction == transaction:
+            case ClientInvite { Dialog: Dialog dialog, Placed: PlacedInvite placed }:
                 PlaceCall.Failed(_agent, now, dialog, placed, cause);
                 break;
 
@@ -245,7 +246,7 @@ public sealed class SipEndpoint
             {
                 case Wake.Retransmit: Answer.Resend(_agent, now, dialog); break;
                 case Wake.GiveUp: Answer.NotAcknowledged(_agent, now, dialog); break;
-                case Wake.Ringing when dialog.IsCaller && dialog.State == DialogState.Early: Cancel.Send(_agent, now, dialog); break;
+                case Wake.Ringing when dialog.Placed is { Transaction.IsPending: true }: Cancel.Send(_agent, now, dialog); break;
                 case Wake.Ringing: Invite.Timeout(_agent, now, dialog); break;
             }
         }
@@ -273,6 +274,11 @@ public sealed class SipEndpoint
     private void RefuseInvite(Instant now, Dialog dialog, SipCause cause, bool isFirst)
     {
         if (dialog.Served?.IsFirst == isFirst) { Invite.Refuse(_agent, now, dialog, cause); }
+    }
+
+    private void CancelCall(Instant now, Dialog dialog)
+    {
+        if (dialog.State == DialogState.Early) { Cancel.Send(_agent, now, dialog); }
     }
 
     private void With(DialogHandle handle, Action<Dialog> act)

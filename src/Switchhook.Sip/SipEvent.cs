@@ -12,10 +12,14 @@ public abstract record SipEvent
     /// <summary>A new INVITE; 100 is sent already. <paramref name="Offer"/> is null when the INVITE carries no SDP (delayed offer).</summary>
     public sealed record IncomingCall(DialogHandle Dialog, SipFlow Flow, string RequestUri, string CallIdHeader, IReadOnlyList<SipHeader> Headers, ReadOnlyMemory<byte>? Offer) : SipEvent(Dialog);
 
-    /// <summary>The caller gave up while it rang: 200 to the CANCEL and 487 to the INVITE are sent. <paramref name="Reason"/> is the CANCEL's Reason header, if any.</summary>
+    /// <summary>
+    /// The call is over before it was answered, by no decision of ours. The caller gave up while it rang: 200 to its CANCEL
+    /// (or BYE) and 487 to the INVITE are sent, and <paramref name="Reason"/> is its Reason header, if any. Or the way back
+    /// to it is lost, or nobody decided for <see cref="Limits.SipRinging"/>: then <paramref name="Reason"/> says so.
+    /// </summary>
     public sealed record Cancelled(DialogHandle Dialog, string? Reason) : SipEvent(Dialog);
 
-    /// <summary>ACK of our 2xx. <paramref name="Sdp"/> is the answer it carries when the offer was ours.</summary>
+    /// <summary>ACK of our 2xx, to the first INVITE or to a re-INVITE. <paramref name="Sdp"/> is the answer it carries when the offer was ours.</summary>
     public sealed record Established(DialogHandle Dialog, ReadOnlyMemory<byte>? Sdp) : SipEvent(Dialog);
 
     /// <summary>Our 2xx was never acknowledged (64·T1): the endpoint sends BYE (RFC 3261 §13.3.1.4).</summary>
@@ -23,6 +27,12 @@ public abstract record SipEvent
 
     /// <summary>The peer wants to change the session; answer with <see cref="SipCommand.AnswerReinvite"/> or <see cref="SipCommand.RefuseReinvite"/>. <paramref name="Offer"/> is null when it asks for ours.</summary>
     public sealed record Reinvite(DialogHandle Dialog, ReadOnlyMemory<byte>? Offer) : SipEvent(Dialog);
+
+    /// <summary>The peer took our <see cref="SipCommand.Reinvite"/>; ACK is sent.</summary>
+    public sealed record ReinviteAnswered(DialogHandle Dialog, ReadOnlyMemory<byte>? Sdp) : SipEvent(Dialog);
+
+    /// <summary>The session stays as it was, except after 408 and 481: then the dialog is gone and <see cref="Closed"/> follows (RFC 3261 §14.1).</summary>
+    public sealed record ReinviteRefused(DialogHandle Dialog, SipCause Cause) : SipEvent(Dialog);
 
     /// <summary>BYE from the peer; 200 is sent. <paramref name="Reason"/> is its Reason header, if any.</summary>
     public sealed record HungUp(DialogHandle Dialog, string? Reason) : SipEvent(Dialog);
@@ -36,7 +46,7 @@ public abstract record SipEvent
     /// <summary>A call we placed was refused, or nobody answered (408 made by us).</summary>
     public sealed record Refused(DialogHandle Dialog, SipCause Cause) : SipEvent(Dialog);
 
-    /// <summary>The dialog and everything that belonged to it is gone.</summary>
+    /// <summary>The dialog and everything that belonged to it is gone: over UDP up to 32 s after its end, when no straggler can come any more.</summary>
     public sealed record Closed(DialogHandle Dialog) : SipEvent(Dialog);
 
     /// <summary>

@@ -26,10 +26,10 @@ internal static class Cancel
         if (served.IsFirst) { agent.Tell(new SipEvent.Cancelled(dialog.Handle, Causes.ReasonOf(request.Message))); }
     }
 
-    /// <summary>We give up a call we placed. CANCEL may only follow a provisional answer (§9.1), so it may have to wait for one.</summary>
+    /// <summary>We give up an INVITE of ours. CANCEL may only follow a provisional answer (§9.1), so it may have to wait for one.</summary>
     public static void Send(UserAgent agent, Instant now, Dialog dialog)
     {
-        if (dialog is not { State: DialogState.Early, Placed: PlacedInvite placed } || !placed.Transaction.IsPending) { return; }
+        if (dialog.Placed is not { Transaction.IsPending: true } placed) { return; }
         placed.CancelWanted = true;
         if (placed.CancelSent || placed.Transaction.State != ClientInviteState.Proceeding) { return; }
         placed.CancelSent = true;

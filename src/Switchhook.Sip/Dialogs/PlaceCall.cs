@@ -45,7 +45,7 @@ internal static class PlaceCall
         dialog.Timers.Set(Wake.Ringing, now + Limits.SipRinging);
     }
 
-    /// <summary>A response that the transaction has taken note of. <paramref name="isNews"/> is false for a repeated final refusal.</summary>
+    /// <summary>A response to an INVITE of ours, first or re-INVITE, that the transaction has taken note of. <paramref name="isNews"/> is false for a repeated final refusal.</summary>
     public static void Receive(UserAgent agent, Instant now, Dialog dialog, PlacedInvite placed, SipMessage response, bool isNews)
     {
         SentAck? known = placed.Acks.Find(ack => ack.RemoteTag == Wire.Text(response.To.Tag));
@@ -55,20 +55,21 @@ internal static class PlaceCall
         {
             case < 200: Provisional(agent, now, dialog, placed, response); break;
             case < 300 when known is not null: agent.Outbox.Transmit(known.Flow, known.Message, repeated: true); break;
-            case < 300: Answered(agent, now, dialog, placed, response); break;
-            default: Refused(agent, now, dialog, Causes.Of(response)); break;
+            case < 300 when placed.IsFirst: Answered(agent, now, dialog, placed, response); break;
+            case < 300: Reinvite.Answered(agent, dialog, placed, response); break;
+            default: Refused(agent, now, dialog, placed, Causes.Of(response)); break;
         }
     }
 
     /// <summary>No answer within 64·T1, none to a CANCEL, or no way to the peer.</summary>
     public static void Failed(UserAgent agent, Instant now, Dialog dialog, PlacedInvite placed, SipCause cause) =>
-        Refused(agent, now, dialog, placed.CancelWanted ? new SipCause(487, "cancelled, and the peer did not answer") : cause);
+        Refused(agent, now, dialog, placed, placed.CancelWanted ? new SipCause(487, "cancelled, and the peer did not answer") : cause);
 
     private static void Provisional(UserAgent agent, Instant now, Dialog dialog, PlacedInvite placed, SipMessage response)
     {
         placed.LastProvisional = response.Status;
         if (placed.CancelWanted) { Cancel.Send(agent, now, dialog); return; }
-        if (response.Status > 100) { agent.Tell(new SipEvent.Progress(dialog.Handle, response.Status, UserAgent.SdpOf(response))); }
+        if (response.Status > 100 && placed.IsFirst) { agent.Tell(new SipEvent.Progress(dialog.Handle, response.Status, UserAgent.SdpOf(response))); }
     }
 
     private static void Answered(UserAgent agent, Instant now, Dialog dialog, PlacedInvite placed, SipMessage response)
@@ -82,7 +83,7 @@ internal static class PlaceCall
             // A phone that answered beside the first, or that our CANCEL did not reach in time (L4).
             var bye = new RequestDraft(SipMethod.Bye, path, agent.NewBranch(), dialog.LocalParty, response.Get(HeaderName.To).ToArray(), dialog.CallId, ++dialog.LocalSequence);
             agent.Send(now, dialog, bye, ack.Flow);
-            if (dialog.State == DialogState.Early) { Refused(agent, now, dialog, new SipCause(487, "cancelled; an answer crossed the CANCEL and was hung up")); }
+            if (dialog.State == DialogState.Early) { Refused(agent, now, dialog, placed, new SipCause(487, "cancelled; an answer crossed the CANCEL and was hung up")); }
             return;
         }
         dialog.RemoteTag = ack.RemoteTag;
@@ -97,8 +98,9 @@ internal static class PlaceCall
         agent.Tell(new SipEvent.Answered(dialog.Handle, UserAgent.SdpOf(response)));
     }
 
-    private static void Refused(UserAgent agent, Instant now, Dialog dialog, SipCause cause)
+    private static void Refused(UserAgent agent, Instant now, Dialog dialog, PlacedInvite placed, SipCause cause)
     {
+        if (!placed.IsFirst) { Reinvite.Refused(agent, now, dialog, cause); return; }
         if (dialog.State != DialogState.Early) { return; }
         agent.Tell(new SipEvent.Refused(dialog.Handle, cause));
         agent.End(now, dialog);

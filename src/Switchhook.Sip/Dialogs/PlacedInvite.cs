@@ -6,13 +6,21 @@ namespace Switchhook.Sip.Dialogs;
 internal sealed record SentAck(string RemoteTag, SipFlow Flow, Outgoing Message);
 
 /// <summary>An INVITE of ours, the first one or a re-INVITE.</summary>
-internal sealed class PlacedInvite(RequestDraft draft, ClientInvite transaction, bool isFirst)
+internal sealed class PlacedInvite
 {
-    public RequestDraft Draft { get; } = draft;
+    public PlacedInvite(RequestDraft draft, ClientInvite transaction, bool isFirst)
+    {
+        Draft = draft;
+        Transaction = transaction;
+        IsFirst = isFirst;
+        transaction.Placed = this;
+    }
 
-    public ClientInvite Transaction { get; } = transaction;
+    public RequestDraft Draft { get; }
 
-    public bool IsFirst { get; } = isFirst;
+    public ClientInvite Transaction { get; }
+
+    public bool IsFirst { get; }
 
     /// <summary>Cancelled by the user; the CANCEL itself waits for a provisional answer (RFC 3261 §9.1).</summary>
     public bool CancelWanted { get; set; }

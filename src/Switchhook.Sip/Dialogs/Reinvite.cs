@@ -36,4 +36,39 @@ internal static class Reinvite
         agent.Answer(now, request, Reply.Trying);
         agent.Tell(new SipEvent.Reinvite(dialog.Handle, UserAgent.SdpOf(request.Message)));
     }
+
+    /// <summary>An offer of ours.</summary>
+    public static void Send(UserAgent agent, Instant now, Dialog dialog, ReadOnlyMemory<byte> sdp)
+    {
+        if (dialog.State is DialogState.Early or DialogState.Ended || dialog.HangUpWaits) { return; }
+        if (dialog.Served is { IsOpen: true } || dialog.Placed is { Transaction.IsPending: true })
+        {
+            agent.Tell(new SipEvent.ReinviteRefused(dialog.Handle, new SipCause(491, "another INVITE of this dialog is under way")));
+            return;
+        }
+        RequestDraft draft = agent.Draft(dialog, SipMethod.Invite) with { Contact = dialog.Contact, Sdp = sdp };
+        dialog.Placed = new PlacedInvite(draft, agent.SendInvite(now, dialog, draft, agent.FlowOf(dialog, draft)), isFirst: false);
+        dialog.Timers.Set(Wake.Ringing, now + Limits.SipRinging);
+    }
+
+    /// <summary>The peer took it. A 2xx that crossed the end of the dialog gets its ACK and changes nothing.</summary>
+    public static void Answered(UserAgent agent, Dialog dialog, PlacedInvite placed, SipMessage response)
+    {
+        if (dialog.State != DialogState.Ended) { dialog.RefreshTarget(response); }
+        Ack.Send(agent, dialog, placed, response);
+        if (dialog.State == DialogState.Ended) { return; }
+        dialog.Timers.Stop(Wake.Ringing);
+        agent.Touch(dialog);
+        agent.Tell(new SipEvent.ReinviteAnswered(dialog.Handle, UserAgent.SdpOf(response)));
+    }
+
+    /// <summary>The peer did not take it. 408 and 481 say that it does not know the dialog any more (§12.2.1.2).</summary>
+    public static void Refused(UserAgent agent, Instant now, Dialog dialog, SipCause cause)
+    {
+        if (dialog.State == DialogState.Ended) { return; }
+        dialog.Timers.Stop(Wake.Ringing);
+        agent.Touch(dialog);
+        agent.Tell(new SipEvent.ReinviteRefused(dialog.Handle, cause));
+        if (cause.Status is 408 or 481) { Bye.Send(agent, now, dialog, new SipCause(cause.Status, "the peer does not know this dialog any more")); }
+    }
 }

@@ -1,3 +1,5 @@
+using Switchhook.Sip.Dialogs;
+
 namespace Switchhook.Sip.Transactions;
 
 internal enum ClientInviteState : byte { Calling, Proceeding, Accepted, Completed, Terminated }
@@ -32,6 +34,9 @@ internal sealed class ClientInvite : Transaction
     public override bool HasEnded => State == ClientInviteState.Terminated;
 
     public override string StateName => State.ToString();
+
+    /// <summary>What the dialogs know of this INVITE.</summary>
+    public PlacedInvite? Placed { get; set; }
 
     /// <summary>True while a final answer is still to come.</summary>
     public bool IsPending => State is ClientInviteState.Calling or ClientInviteState.Proceeding;

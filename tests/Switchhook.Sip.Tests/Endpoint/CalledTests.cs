@@ -70,6 +70,9 @@ public sealed class CalledTests
         INVITE >answer ACK REINVITE CANCEL ack BYE    | [IncomingCall] 100 200 [Established] 100 [Reinvite] 200/CANCEL 487 [HungUp] 200/BYE
         INVITE >answer ACK REINVITE +32000            | [IncomingCall] 100 200 [Established] 100 [Reinvite] 500
         INVITE >answer ACK >hangup REINVITE           | [IncomingCall] 100 200 [Established] BYE 481
+        INVITE >answer ACK >offer 200/INVITE          | [IncomingCall] 100 200 [Established] INVITE ACK [ReinviteAnswered]
+        INVITE >answer >offer                         | [IncomingCall] 100 200 [ReinviteRefused 491]
+        INVITE >ring >offer                           | [IncomingCall] 100 180
         # What belongs to no call.
         ACK ack                                       |
         BYE                                           | [Rejected NoDialog] 481/BYE

@@ -10,7 +10,7 @@ namespace Switchhook.Sip.Tests.Endpoint;
 ///   INVITE BYE CANCEL OPTIONS REINVITE   a new request                 INVITE* the last request again, byte for byte
 ///   ACK    ack                           ACK of the last 2xx; of the last refusal (in the INVITE's transaction)
 ///   >ring >answer >refuse:486 >hangup    what the user of the endpoint asks; >accept, >reject:488 for a re-INVITE
-///   >call >cancel                        the endpoint is the phone
+///   >call >cancel >offer                 the endpoint is the phone; >offer is a re-INVITE of the endpoint's own
 ///   180 200:B                            a response of the peer to the endpoint's last request; after the colon, its To tag
 ///   +500                                 500 ms pass
 ///   !                                    the transport fails on the peer's flow
@@ -80,6 +80,7 @@ internal sealed class Peer
 
     public string Play(string script)
     {
+        Drain();
         foreach (string word in script.Split(' ', StringSplitOptions.RemoveEmptyEntries)) { Step(word); }
         string told = string.Join(' ', _told);
         _told.Clear();
@@ -139,11 +140,21 @@ internal sealed class Peer
         string tag = inDialog && LocalTag.Length > 0 ? $";tag={LocalTag}" : "";
         int sequence = method is "ACK" or "CANCEL" ? _inviteSequence : _sequence;
         bool forms = method == "INVITE";
+        (string from, string to, string callId) = Identities(tag);
         _lastSent = $"{method} sip:bob@198.51.100.9 SIP/2.0\r\nVia: SIP/2.0/{Transport} {Via};branch={branch};rport\r\nMax-Forwards: 70\r\n"
-            + $"From: \"Alice\" <sip:alice@example.com>;tag=a1\r\nTo: <sip:bob@198.51.100.9>{tag}\r\nCall-ID: call-1@192.0.2.1\r\nCSeq: {sequence} {method}\r\n"
+            + $"From: {from}\r\nTo: {to}\r\nCall-ID: {callId}\r\nCSeq: {sequence} {method}\r\n"
             + (forms ? $"Contact: {Contact}\r\n{Extra}" : method == "BYE" ? Extra : "")
             + (forms && Body is not null ? $"Content-Type: application/sdp\r\nContent-Length: {Body.Length}\r\n\r\n{Body}" : "Content-Length: 0\r\n\r\n");
         Send(_lastSent);
+    }
+
+    /// <summary>Inside a call that the endpoint placed, its From is our To, and the other way round.</summary>
+    private (string From, string To, string CallId) Identities(string tag)
+    {
+        string invite = Sent.Find(sent => sent.Text.StartsWith("INVITE", StringComparison.Ordinal)).Text;
+        return invite is null
+            ? ("\"Alice\" <sip:alice@example.com>;tag=a1", $"<sip:bob@198.51.100.9>{tag}", "call-1@192.0.2.1")
+            : (Header(invite, "To") + ";tag=b1", Header(invite, "From"), Header(invite, "Call-ID"));
     }
 
     /// <summary>Answers the endpoint's last request (an ACK is none); <c>200/INVITE</c> names the method when another one came after.</summary>
@@ -174,6 +185,7 @@ internal sealed class Peer
             "reject" => new SipCommand.RefuseReinvite(_dialog, Cause()),
             "hangup" => new SipCommand.HangUp(_dialog, word.Length > 1 ? Cause() : null),
             "call" => new SipCommand.PlaceCall(_dialog, Flow, "sip:alice@192.0.2.1", "sip:bob@198.51.100.9", sdp),
+            "offer" => new SipCommand.Reinvite(_dialog, sdp),
             "cancel" => new SipCommand.CancelCall(_dialog),
             "drain" => new SipCommand.Drain(true),
             _ => throw new FormatException(word[0]),
@@ -219,6 +231,7 @@ internal sealed class Peer
         {
             SipEvent.Progress progress => $"[Progress {progress.Status}]",
             SipEvent.Refused refused => $"[Refused {refused.Cause.Status}]",
+            SipEvent.ReinviteRefused refused => $"[ReinviteRefused {refused.Cause.Status}]",
             SipEvent.Rejected rejected => $"[Rejected {rejected.Error}]",
             _ => $"[{sipEvent.GetType().Name}]",
         });
