@@ -14,12 +14,17 @@ public sealed class WorldTests
     [Fact]
     public void Every_world_keeps_the_laws()
     {
+        Dictionary<string, int> happened = [];
         for (int seed = 0; seed < Worlds; seed++)
         {
-            var world = new World(seed);
+            var world = new World(seed, happened);
             try { world.Run(); }
             catch (Exception fault) when (fault is not Xunit.Sdk.XunitException) { Assert.Fail($"seed {seed}: {fault}"); }
         }
+        // Laws of worlds in which nothing happens would be worth nothing.
+        string[] rare = ["IncomingCall", "Cancelled", "Established", "NotAcknowledged", "Reinvite", "ReinviteAnswered", "ReinviteRefused", "HungUp", "Progress", "Answered", "Refused", "Closed"];
+        Assert.All(rare, name => Assert.True(happened.GetValueOrDefault(name) > 20, $"{name} happened {happened.GetValueOrDefault(name)} times"));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", happened.Select(pair => $"{pair.Key} {pair.Value}")));
     }
 
     [Fact]
@@ -27,7 +32,7 @@ public sealed class WorldTests
     {
         for (int seed = 0; seed < 10; seed++)
         {
-            World one = new(seed), other = new(seed);
+            World one = new(seed, []), other = new(seed, []);
             one.Run();
             other.Run();
             Assert.Equal(one.Fingerprint, other.Fingerprint);
@@ -39,14 +44,15 @@ public sealed class WorldTests
         private static readonly PeerAddress[] Addresses = [PeerAddress.FromIPv4(0xC000_0201, 5060), PeerAddress.FromIPv4(0xC000_0202, 5060)];
 
         private readonly int _seed;
+        private readonly Dictionary<string, int> _happened;
         private readonly Random _random;
         private readonly SimulatedNetwork _network;
         private readonly Party[] _parties;
-        private readonly HashCode _hash;
         private Instant _now = new(1);
 
-        public World(int seed)
+        public World(int seed, Dictionary<string, int> happened)
         {
+            _happened = happened;
             _seed = seed;
             _random = new Random(seed);
             bool calm = seed % 5 == 0;
@@ -67,7 +73,8 @@ public sealed class WorldTests
 
         public bool IsCalm { get; }
 
-        public int Fingerprint { get; private set; }
+        /// <summary>Everything that was sent and told, and when.</summary>
+        public ulong Fingerprint { get; private set; } = 14_695_981_039_346_656_037;
 
         public void Run()
         {
@@ -81,7 +88,6 @@ public sealed class WorldTests
             Pass(TimeSpan.FromMinutes(8));
             foreach (Party party in _parties) { party.Check(); }
             Law(_network.UnderWay == 0, "the network came to rest");
-            Fingerprint = HashCode.Combine(_parties[0].Trace.ToString().GetHashCode(StringComparison.Ordinal) == 0, _parties[0].Count, _parties[1].Count, _network.Lost);
         }
 
         private void Pass(TimeSpan time)
@@ -102,6 +108,12 @@ public sealed class WorldTests
             _now = until;
         }
 
+        private void Remember(string what)
+        {
+            foreach (char letter in what) { Fingerprint = (Fingerprint ^ letter) * 1_099_511_628_211; }
+            Fingerprint = (Fingerprint ^ (ulong)_now.Ticks) * 1_099_511_628_211;
+        }
+
         private void Law(bool kept, string law) => Assert.True(kept, $"seed {_seed}: {law}");
 
         /// <summary>One endpoint and its capricious user.</summary>
@@ -117,10 +129,6 @@ public sealed class WorldTests
             public SipEndpoint Endpoint { get; } = new(
                 new SipEndpointOptions { Listeners = [new SipListenerAddress(SipTransport.Udp, Addresses[index], Addresses[index].ToIPAddress().ToString(), 5060)] },
                 new Random(world._seed * 2 + index));
-
-            public StringBuilder Trace { get; } = new();
-
-            public int Count { get; private set; }
 
             private SipFlow Flow => new(SipTransport.Udp, 0, 0, Addresses[1 - index]);
 
@@ -190,7 +198,7 @@ public sealed class WorldTests
                 List<DialogHandle> late = [];
                 while (Endpoint.TryTake(out SipOutput? output))
                 {
-                    Count++;
+                    world.Remember(output is SipOutput.Transmit sent ? Encoding.UTF8.GetString(sent.Message.Span) : ((SipOutput.Tell)output).Event.GetType().Name);
                     switch (output)
                     {
                         case SipOutput.Transmit transmit: Sent(transmit); break;
@@ -215,7 +223,8 @@ public sealed class WorldTests
             private void Told(SipEvent sipEvent, List<DialogHandle> late)
             {
                 string name = sipEvent.GetType().Name;
-                world.Law(sipEvent is not SipEvent.Rejected { Error: not (SipError.NoDialog or SipError.Merged) }, $"well-formed messages are taken: {sipEvent}");
+                world._happened[name] = world._happened.GetValueOrDefault(name) + 1;
+                world.Law(sipEvent is not SipEvent.Rejected { Error: not SipError.NoDialog }, $"well-formed messages are taken: {sipEvent}");
                 if (sipEvent is SipEvent.Rejected) { return; }
                 bool known = _history.TryGetValue(sipEvent.Dialog, out List<string>? events);
                 if (!known)
