@@ -1,0 +1,280 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Switchhook.Engines.Scripted;
+
+/// <summary>
+/// Reads a script file. Everything that is wrong with it is told at once, each with its line, column and field; a
+/// key nobody knows is an error, because a script that silently does less than it says is worse than none.
+/// The format is described in docs/scripts.md.
+/// </summary>
+public sealed class ScriptReader
+{
+    private const int ErrorsMax = 20;
+
+    private static readonly string[] RootKeys = ["voice", "language", "greet", "open", "flow", "flows", "otherwise", "out_of_band"];
+    private static readonly string[] StepKeys = ["say", "listen", "call_tool", "dtmf", "wait_ms", "repeat", "goto", "fail"];
+
+    private readonly string _file;
+    private readonly List<ScriptError> _errors = [];
+    private readonly List<(ScriptNode Node, string Field)> _jumps = [];
+    private int _steps;
+
+    private ScriptReader(string file) => _file = file;
+
+    /// <summary>The script, or null and the reasons why not. <paramref name="file"/> is only named in errors.</summary>
+    public static (Script? Script, IReadOnlyList<ScriptError> Errors) Read(string file, string yaml)
+    {
+        var reader = new ScriptReader(file);
+        Script? script = reader.Read(yaml);
+        return (reader._errors.Count == 0 ? script : null, reader._errors);
+    }
+
+    private Script? Read(string yaml)
+    {
+        if (yaml.Length > Limits.ScriptChars) { Error(new ScriptPlace(1, 1), "", $"longer than {Limits.ScriptChars:N0} characters"); return null; }
+        if (ScriptNode.Read(yaml, (place, message) => Error(place, "", message)) is not { } root) { return null; }
+        if (!IsMap(root, "", RootKeys)) { return null; }
+        if (root.Find("flow") is null) { Error(root.Place, "flow", "missing; a script is a list of steps"); }
+        var flows = ImmutableDictionary.CreateBuilder<string, ImmutableArray<ScriptStep>>();
+        if (root.Find("flows") is { } named && IsMap(named, "flows"))
+        {
+            foreach ((ScriptNode key, ScriptNode value) in named.Members) { flows[key.Text] = Steps(value, $"flows.{key.Text}"); }
+        }
+        ImmutableArray<ScriptStep> flow = root.Find("flow") is { } steps ? Steps(steps, "flow") : [];
+        foreach ((ScriptNode node, string field) in _jumps)
+        {
+            if (!flows.ContainsKey(node.Text)) { Error(node.Place, field, $"there is no flow \"{node.Text}\"{Suggestion(node.Text, flows.Keys)}"); }
+        }
+        var plain = new Script();
+        return plain with
+        {
+            Voice = root.Find("voice") is { } voice && Text(voice, "voice", 64) is var name && name != "default" ? name : null,
+            Language = root.Find("language") is { } language ? Language(language) : plain.Language,
+            Greets = root.Find("greet") is { } greet && Truth(greet, "greet"),
+            Opening = root.Find("open") is { } open ? Opening(open) : plain.Opening,
+            Flow = flow,
+            Flows = flows.ToImmutable(),
+            Otherwise = root.Find("otherwise") is { } otherwise ? Text(otherwise, "otherwise") : null,
+            OutOfBand = root.Find("out_of_band") is { } outOfBand ? Text(outOfBand, "out_of_band") : plain.OutOfBand,
+        };
+    }
+
+    private ScriptOpening Opening(ScriptNode node)
+    {
+        if (!IsMap(node, "open", ["delay_ms", "fail"])) { return new ScriptOpening(TimeSpan.Zero, null); }
+        return new ScriptOpening(
+            node.Find("delay_ms") is { } delay ? Milliseconds(delay, "open.delay_ms") : TimeSpan.Zero,
+            node.Find("fail") is { } fail ? Fault(fail, fail, "open.fail", "engine_failed") : null);
+    }
+
+    private ImmutableArray<ScriptStep> Steps(ScriptNode node, string field)
+    {
+        if (node.Kind != ScriptNodeKind.List) { Error(node.Place, field, $"expected a list of steps, found {node.Found}"); return []; }
+        var steps = ImmutableArray.CreateBuilder<ScriptStep>(node.Items.Count);
+        for (int i = 0; i < node.Items.Count; i++)
+        {
+            if (++_steps > Limits.ScriptSteps) { Error(node.Items[i].Place, field, $"more than {Limits.ScriptSteps} steps in one script"); break; }
+            if (Step(node.Items[i], $"{field}[{i}]") is { } step) { steps.Add(step); }
+        }
+        return steps.ToImmutable();
+    }
+
+    /// <summary>A step is a mapping with one verb; "listen" alone is also a step.</summary>
+    private ScriptStep? Step(ScriptNode node, string field)
+    {
+        if (node is { Kind: ScriptNodeKind.Text, Text: "listen" }) { return new ScriptStep.Listen(null); }
+        if (node.Kind != ScriptNodeKind.Map || node.Members.Count == 0)
+        {
+            Error(node.Place, field, $"expected a step such as \"say: …\", found {node.Found}");
+            return null;
+        }
+        (ScriptNode verb, ScriptNode value) = node.Members.Find(member => StepKeys.Contains(member.Key.Text));
+        if (verb is null)
+        {
+            ScriptNode key = node.Members[0].Key;
+            Error(key.Place, field, $"unknown step \"{key.Text}\"{Suggestion(key.Text, StepKeys)}");
+            return null;
+        }
+        string[] beside = verb.Text == "call_tool" ? ["arguments", "on_result", "meanwhile"] : [];
+        IsMap(node, field, [verb.Text, .. beside]);
+        string at = $"{field}.{verb.Text}";
+        return verb.Text switch
+        {
+            "say" => new ScriptStep.Say(Text(value, at)),
+            "listen" => Listen(value, at),
+            "call_tool" => CallTool(node, value, field),
+            "dtmf" => Keys(value, at),
+            "wait_ms" => new ScriptStep.Wait(Milliseconds(value, at)),
+            "repeat" => Repeat(value, at),
+            "goto" => GoTo(value, at),
+            _ => Fail(value, at),
+        };
+    }
+
+    private ScriptStep.Listen Listen(ScriptNode node, string field)
+    {
+        if (node.Found == "nothing") { return new ScriptStep.Listen(null); }
+        if (node.Kind == ScriptNodeKind.Text) { return new ScriptStep.Listen(Text(node, field)); }
+        return new ScriptStep.Listen(IsMap(node, field, ["transcript"]) && node.Find("transcript") is { } transcript ? Text(transcript, $"{field}.transcript") : null);
+    }
+
+    private ScriptStep.CallTool CallTool(ScriptNode step, ScriptNode value, string field)
+    {
+        string name = Text(value, $"{field}.call_tool", 64);
+        string arguments = "{}";
+        if (step.Find("arguments") is { } given && IsMap(given, $"{field}.arguments")) { arguments = ScriptJson.Write(given); }
+        string meanwhile = step.Find("meanwhile") is { } line ? Text(line, $"{field}.meanwhile") : "One moment, please.";
+        return new ScriptStep.CallTool(name, arguments, step.Find("on_result") is { } cases ? Cases(cases, $"{field}.on_result") : [], meanwhile);
+    }
+
+    private ImmutableArray<ToolBranch> Cases(ScriptNode node, string field)
+    {
+        if (node.Kind != ScriptNodeKind.List) { Error(node.Place, field, $"expected a list of cases, found {node.Found}"); return []; }
+        var branches = ImmutableArray.CreateBuilder<ToolBranch>(node.Items.Count);
+        for (int i = 0; i < node.Items.Count; i++)
+        {
+            ScriptNode item = node.Items[i];
+            string at = $"{field}[{i}]";
+            if (!IsMap(item, at, ["equals", "contains", "then", "otherwise"])) { continue; }
+            if (item.Find("otherwise") is { } otherwise && item.Members.Count == 1) { branches.Add(new ToolBranch(null, Steps(otherwise, $"{at}.otherwise"))); continue; }
+            (ScriptNode? equals, ScriptNode? contains, ScriptNode? then) = (item.Find("equals"), item.Find("contains"), item.Find("then"));
+            if ((equals is null) == (contains is null) || then is null || item.Members.Count != 2)
+            {
+                Error(item.Place, at, "a case is \"equals\" or \"contains\" with \"then\", or \"otherwise\" alone");
+                continue;
+            }
+            JsonElement value = ScriptJson.Parse((equals ?? contains)!);
+            ToolMatch match = equals is not null ? new ToolMatch.EqualTo(value) : new ToolMatch.Containing(value);
+            branches.Add(new ToolBranch(match, Steps(then, $"{at}.then")));
+        }
+        return branches.ToImmutable();
+    }
+
+    private ScriptStep.Keys? Keys(ScriptNode node, string field)
+    {
+        if (!IsMap(node, field, ["timeout_ms", "on", "else"])) { return null; }
+        var branches = ImmutableDictionary.CreateBuilder<char, ImmutableArray<ScriptStep>>();
+        if (node.Find("on") is not { } on) { Error(node.Place, field, "\"on\" is missing: which key leads where"); }
+        else if (IsMap(on, $"{field}.on"))
+        {
+            foreach ((ScriptNode key, ScriptNode value) in on.Members)
+            {
+                if (key.Text.Length != 1 || !"0123456789*#ABCD".Contains(key.Text[0], StringComparison.Ordinal))
+                {
+                    Error(key.Place, $"{field}.on", $"expected a key of a phone (0-9, *, #, A-D), found {key.Found}");
+                    continue;
+                }
+                branches[key.Text[0]] = Steps(value, $"{field}.on.{key.Text}");
+            }
+        }
+        TimeSpan patience = node.Find("timeout_ms") is { } timeout ? Milliseconds(timeout, $"{field}.timeout_ms") : TimeSpan.FromSeconds(5);
+        return new ScriptStep.Keys(patience, branches.ToImmutable(), node.Find("else") is { } otherwise ? Steps(otherwise, $"{field}.else") : []);
+    }
+
+    private ScriptStep.Repeat? Repeat(ScriptNode node, string field)
+    {
+        if (!IsMap(node, field, ["times", "steps"])) { return null; }
+        if (node.Find("times") is not { } times || node.Find("steps") is not { } steps) { Error(node.Place, field, "needs \"times\" and \"steps\""); return null; }
+        return new ScriptStep.Repeat(Number(times, $"{field}.times", 1, Limits.ScriptRepeats), Steps(steps, $"{field}.steps"));
+    }
+
+    private ScriptStep.GoTo GoTo(ScriptNode node, string field)
+    {
+        _jumps.Add((node, field));
+        return new ScriptStep.GoTo(Text(node, field, 64));
+    }
+
+    private ScriptStep? Fail(ScriptNode node, string field)
+    {
+        string[] kinds = ["drop", "silence", "response", "error", "incomplete"];
+        if (node.Kind == ScriptNodeKind.Text)
+        {
+            switch (node.Text)
+            {
+                case "drop": return new ScriptStep.Drop();
+                case "silence": return new ScriptStep.FallSilent();
+                default: Error(node.Place, field, $"expected drop, silence, or one of response, error, incomplete with a text; found {node.Found}{Suggestion(node.Text, kinds)}"); return null;
+            }
+        }
+        if (!IsMap(node, field, ["response", "error", "incomplete", "code"])) { return null; }
+        if (node.Find("incomplete") is { } incomplete)
+        {
+            string reason = Text(incomplete, $"{field}.incomplete");
+            if (reason is not ("max_output_tokens" or "content_filter")) { Error(incomplete.Place, $"{field}.incomplete", $"expected max_output_tokens or content_filter, found {incomplete.Found}"); }
+            return new ScriptStep.StopShort(reason);
+        }
+        if (node.Find("response") is { } response) { return new ScriptStep.FailResponse(Fault(node, response, $"{field}.response", "server_error")); }
+        if (node.Find("error") is { } error) { return new ScriptStep.ReportError(Fault(node, error, $"{field}.error", "server_error")); }
+        Error(node.Place, field, "expected response, error or incomplete");
+        return null;
+    }
+
+    /// <summary>A message alone, or a mapping of message and code.</summary>
+    private ScriptFault Fault(ScriptNode node, ScriptNode message, string field, string code)
+    {
+        if (node.Kind != ScriptNodeKind.Map) { return new ScriptFault(code, Text(message, field)); }
+        if (ReferenceEquals(node, message))
+        {
+            if (!IsMap(node, field, ["message", "code"])) { return new ScriptFault(code, ""); }
+            if (node.Find("message") is not { } inner) { Error(node.Place, field, "\"message\" is missing"); return new ScriptFault(code, ""); }
+            message = inner;
+        }
+        return new ScriptFault(node.Find("code") is { } given ? Text(given, $"{field}.code", 64) : code, Text(message, field));
+    }
+
+    private string Language(ScriptNode node)
+    {
+        string tag = Text(node, "language", 16);
+        if (tag.Length >= 2 && tag.All(c => c is >= 'a' and <= 'z' or '-')) { return tag; }
+        Error(node.Place, "language", $"expected a language such as en-us or de, found {node.Found}");
+        return "en-us";
+    }
+
+    private string Text(ScriptNode node, string field, int charsMax = Limits.ScriptLineChars)
+    {
+        if (node.Kind != ScriptNodeKind.Text || node.Found == "nothing") { Error(node.Place, field, $"expected text, found {node.Found}"); return ""; }
+        if (string.IsNullOrWhiteSpace(node.Text)) { Error(node.Place, field, "expected text, found only blanks"); }
+        if (node.Text.Length > charsMax) { Error(node.Place, field, $"{node.Text.Length} characters; at most {charsMax} are allowed"); }
+        return node.Text;
+    }
+
+    private bool Truth(ScriptNode node, string field)
+    {
+        if (node is not { IsPlain: true, Text: "true" or "false" }) { Error(node.Place, field, $"expected true or false, found {node.Found}"); }
+        return node.Text == "true";
+    }
+
+    private TimeSpan Milliseconds(ScriptNode node, string field) => TimeSpan.FromMilliseconds(Number(node, field, 0, (int)Limits.ScriptWait.TotalMilliseconds));
+
+    private int Number(ScriptNode node, string field, int least, int most)
+    {
+        if (node.Kind == ScriptNodeKind.Text && int.TryParse(node.Text, out int number) && number >= least && number <= most) { return number; }
+        Error(node.Place, field, $"expected a whole number from {least} to {most}, found {node.Found}");
+        return least;
+    }
+
+    /// <summary>A mapping, with none but these keys if any are given.</summary>
+    private bool IsMap(ScriptNode node, string field, string[]? keys = null)
+    {
+        if (node.Kind != ScriptNodeKind.Map) { Error(node.Place, field, $"expected a mapping, found {node.Found}"); return false; }
+        foreach ((ScriptNode key, _) in node.Members)
+        {
+            if (keys is null || keys.Contains(key.Text)) { continue; }
+            Error(key.Place, field, $"unknown key \"{key.Text}\"{Suggestion(key.Text, keys)}");
+        }
+        return true;
+    }
+
+    private static string Suggestion(string given, IEnumerable<string> known)
+    {
+        string? nearest = known.MinBy(name => Spelling.Distance(given, name));
+        if (nearest is not null && Spelling.Distance(given, nearest) <= Math.Max(2, nearest.Length / 3)) { return $"; did you mean \"{nearest}\"?"; }
+        return known.Any() ? $"; known are {string.Join(", ", known)}" : "";
+    }
+
+    private void Error(ScriptPlace place, string field, string message)
+    {
+        if (_errors.Count < ErrorsMax) { _errors.Add(new ScriptError(_file, place, field, message)); }
+    }
+}

@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Switchhook.Engines.Scripted;
+
+/// <summary>What a script wants done next in the response at hand.</summary>
+internal abstract record ScriptAct
+{
+    private ScriptAct() { }
+
+    public sealed record Say(string Text) : ScriptAct;
+    public sealed record CallTool(string Name, string Arguments) : ScriptAct;
+    public sealed record Wait(TimeSpan Length) : ScriptAct;
+    public sealed record Fail(ScriptFault Fault) : ScriptAct;
+    public sealed record StopShort(string Reason) : ScriptAct;
+    public sealed record ReportError(ScriptFault Fault) : ScriptAct;
+    public sealed record FallSilent : ScriptAct;
+    public sealed record Drop : ScriptAct;
+
+    /// <summary>The response is complete.</summary>
+    public sealed record Done : ScriptAct;
+}
+
+/// <summary>
+/// One call's way through a script; pure. A response takes steps until one that ends it: listen, dtmf, a tool call, a
+/// failure, or the end of the flow. What it stopped at is where the next one begins:
+/// <code>
+///   listen     passed by the next response, whoever asked for it
+///   call_tool  left by its output, through the first case that matches; asked again before, it asks for patience
+///   dtmf       left by a key, by none in time, or by a response that comes otherwise: a caller who talks instead
+///   the end    the last words again
+/// </code>
+/// </summary>
+internal sealed class ScriptRun(Script script)
+{
+    private readonly Stack<Place> _places = new([new Place(script.Flow, 1)]);
+    private ScriptStep? _stoppedAt;
+    private string? _toolOutput;
+    private char? _key;
+    private string? _transcript;
+    private string _lastLine = "";
+    private bool _spoke;
+    private int _stepsTaken;
+
+    /// <summary>How long the flow waits for a key, or null when it does not.</summary>
+    public TimeSpan? Patience => _stoppedAt is ScriptStep.Keys keys ? keys.Patience : null;
+
+    /// <summary>A response begins: <see cref="Next"/> tells what it consists of.</summary>
+    public void Begin()
+    {
+        _stepsTaken = 0;
+        _spoke = false;
+        switch (_stoppedAt)
+        {
+            case ScriptStep.Listen listen:
+                _transcript ??= listen.Transcript;
+                _stoppedAt = null;
+                break;
+            case ScriptStep.Keys keys:
+                Enter(_key is { } key && keys.Branches.TryGetValue(key, out ImmutableArray<ScriptStep> branch) ? branch : keys.Else);
+                _stoppedAt = null;
+                break;
+            case ScriptStep.CallTool tool when _toolOutput is { } output:
+                Enter(tool.Branches.FirstOrDefault(b => b.Match is null || Matches(b.Match, output))?.Steps ?? []);
+                _stoppedAt = null;
+                break;
+            case null when Peek() is ScriptStep.Listen first:
+                // A flow that begins by listening: the turn that asked for this response is the one it waited for.
+                _transcript ??= first.Transcript;
+                Advance();
+                break;
+        }
+        _key = null;
+        _toolOutput = null;
+    }
+
+    /// <summary>The next part of the response that began; after one that ends it, there is none.</summary>
+    public ScriptAct Next()
+    {
+        while (true)
+        {
+            if (_stoppedAt is ScriptStep.CallTool tool) { return _spoke ? new ScriptAct.Done() : Speak(tool.Meanwhile); }
+            if (_stoppedAt is not null) { return new ScriptAct.Done(); }
+            if (++_stepsTaken > Limits.ScriptStepsPerResponse)
+            {
+                return new ScriptAct.Fail(new ScriptFault("script_runs_in_circles", $"The script took {Limits.ScriptStepsPerResponse} steps without coming to an end of the response."));
+            }
+            ScriptStep? step = Advance();
+            if (step is null) { return _spoke ? new ScriptAct.Done() : Speak(script.Otherwise ?? LastLine); }
+            if (Take(step) is { } act) { return act; }
+        }
+    }
+
+    /// <summary>
+    /// The response was cut off. A model is ahead of what is heard, so the caller's interruption does not change what
+    /// it was about to say: the flow goes on behind it.
+    /// </summary>
+    public void Interrupt()
+    {
+        while (_stoppedAt is null && Peek() is ScriptStep.Say or ScriptStep.Wait) { Advance(); }
+        if (_stoppedAt is null && Peek() is ScriptStep.Listen) { _stoppedAt = Advance(); }
+    }
+
+    /// <summary>A key was pressed. True when the flow waited for one and wants to speak now.</summary>
+    public bool Press(char key)
+    {
+        if (_stoppedAt is not ScriptStep.Keys || _key is not null) { return false; }
+        _key = key;
+        return true;
+    }
+
+    /// <summary>The application answered the function call.</summary>
+    public void Answer(string output)
+    {
+        if (_stoppedAt is ScriptStep.CallTool) { _toolOutput ??= output; }
+    }
+
+    /// <summary>What the caller is taken to have said in the turn at hand, or null when the script has no words for it.</summary>
+    public string? TakeTranscript()
+    {
+        string? words = _transcript;
+        _transcript = null;
+        if (words is null && _stoppedAt is ScriptStep.Listen listen)
+        {
+            words = listen.Transcript;
+            _stoppedAt = listen with { Transcript = null };
+        }
+        return words;
+    }
+
+    private string LastLine => _lastLine.Length > 0 ? _lastLine : "I have nothing more to say.";
+
+    private ScriptAct? Take(ScriptStep step)
+    {
+        switch (step)
+        {
+            case ScriptStep.Say say:
+                _lastLine = say.Text;
+                return Speak(say.Text);
+            case ScriptStep.Wait wait: return new ScriptAct.Wait(wait.Length);
+            case ScriptStep.Listen or ScriptStep.Keys:
+                _stoppedAt = step;
+                return new ScriptAct.Done();
+            case ScriptStep.CallTool tool:
+                _stoppedAt = tool;
+                _spoke = true;
+                return new ScriptAct.CallTool(tool.Name, tool.Arguments);
+            case ScriptStep.Repeat repeat:
+                if (!repeat.Steps.IsEmpty) { _places.Push(new Place(repeat.Steps, repeat.Times)); }
+                return null;
+            case ScriptStep.GoTo jump:
+                _places.Clear();
+                _places.Push(new Place(script.Flows[jump.Flow], 1));
+                return null;
+            case ScriptStep.FailResponse fail: return new ScriptAct.Fail(fail.Fault);
+            case ScriptStep.StopShort stop: return new ScriptAct.StopShort(stop.Reason);
+            case ScriptStep.ReportError report: return new ScriptAct.ReportError(report.Fault);
+            case ScriptStep.FallSilent: return new ScriptAct.FallSilent();
+            case ScriptStep.Drop: return new ScriptAct.Drop();
+            default: throw new UnreachableException();
+        }
+    }
+
+    private ScriptAct.Say Speak(string text)
+    {
+        _spoke = true;
+        return new ScriptAct.Say(text);
+    }
+
+    private void Enter(ImmutableArray<ScriptStep> branch)
+    {
+        if (!branch.IsEmpty) { _places.Push(new Place(branch, 1)); }
+    }
+
+    private ScriptStep? Peek()
+    {
+        while (_places.TryPeek(out Place? place))
+        {
+            if (place.Index < place.Steps.Length) { return place.Steps[place.Index]; }
+            if (--place.Rounds > 0) { place.Index = 0; continue; }
+            _places.Pop();
+        }
+        return null;
+    }
+
+    private ScriptStep? Advance()
+    {
+        ScriptStep? step = Peek();
+        if (step is not null) { _places.Peek().Index++; }
+        return step;
+    }
+
+    private static bool Matches(ToolMatch match, string output) => match switch
+    {
+        ToolMatch.EqualTo { Value: { ValueKind: JsonValueKind.String } text } when text.ValueEquals(output.Trim()) => true,
+        ToolMatch.EqualTo equal => TryParse(output) is { } value && JsonElement.DeepEquals(value, equal.Value),
+        ToolMatch.Containing { Value: { ValueKind: JsonValueKind.Object } members } => TryParse(output) is { ValueKind: JsonValueKind.Object } value
+            && members.EnumerateObject().All(m => value.TryGetProperty(m.Name, out JsonElement held) && JsonElement.DeepEquals(held, m.Value)),
+        ToolMatch.Containing { Value: var text } => output.Contains(text.ToString(), StringComparison.OrdinalIgnoreCase),
+        _ => throw new UnreachableException(),
+    };
+
+    private static JsonElement? TryParse(string output)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(output);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException) { return null; }
+    }
+
+    /// <summary>A list of steps, where in it the flow stands, and how often it is still gone through.</summary>
+    private sealed class Place(ImmutableArray<ScriptStep> steps, int rounds)
+    {
+        public ImmutableArray<ScriptStep> Steps { get; } = steps;
+        public int Index { get; set; }
+        public int Rounds { get; set; } = rounds;
+    }
+}
