@@ -32,47 +32,50 @@ internal abstract record ScriptAct
 ///   the end    the last words again
 /// </code>
 /// </summary>
-internal sealed class ScriptRun(Script script)
+internal sealed class ScriptRun
 {
-    private readonly Stack<Place> _places = new([new Place(script.Flow, 1)]);
+    private readonly Script _script;
+    private readonly Stack<Place> _places = new();
     private ScriptStep? _stoppedAt;
-    private string? _toolOutput;
+    private Func<string, bool> _hasTool = _ => true;
     private char? _key;
-    private string? _transcript;
     private string _lastLine = "";
     private bool _spoke;
     private int _stepsTaken;
+
+    public ScriptRun(Script script)
+    {
+        _script = script;
+        Enter(script.Flow);
+        StopIfListening();
+    }
 
     /// <summary>How long the flow waits for a key, or null when it does not.</summary>
     public TimeSpan? Patience => _stoppedAt is ScriptStep.Keys keys ? keys.Patience : null;
 
     /// <summary>A response begins: <see cref="Next"/> tells what it consists of.</summary>
-    public void Begin()
+    /// <param name="toolOutput">What the application answered to the last function call, if it has.</param>
+    /// <param name="hasTool">Whether the session has a function of this name.</param>
+    public void Begin(string? toolOutput, Func<string, bool> hasTool)
     {
         _stepsTaken = 0;
         _spoke = false;
+        _hasTool = hasTool;
         switch (_stoppedAt)
         {
-            case ScriptStep.Listen listen:
-                _transcript ??= listen.Transcript;
+            case ScriptStep.Listen:
                 _stoppedAt = null;
                 break;
             case ScriptStep.Keys keys:
                 Enter(_key is { } key && keys.Branches.TryGetValue(key, out ImmutableArray<ScriptStep> branch) ? branch : keys.Else);
                 _stoppedAt = null;
                 break;
-            case ScriptStep.CallTool tool when _toolOutput is { } output:
-                Enter(tool.Branches.FirstOrDefault(b => b.Match is null || Matches(b.Match, output))?.Steps ?? []);
+            case ScriptStep.CallTool tool when toolOutput is not null:
+                Enter(tool.Branches.FirstOrDefault(b => b.Match is null || Matches(b.Match, toolOutput))?.Steps ?? []);
                 _stoppedAt = null;
-                break;
-            case null when Peek() is ScriptStep.Listen first:
-                // A flow that begins by listening: the turn that asked for this response is the one it waited for.
-                _transcript ??= first.Transcript;
-                Advance();
                 break;
         }
         _key = null;
-        _toolOutput = null;
     }
 
     /// <summary>The next part of the response that began; after one that ends it, there is none.</summary>
@@ -86,8 +89,12 @@ internal sealed class ScriptRun(Script script)
             {
                 return new ScriptAct.Fail(new ScriptFault("script_runs_in_circles", $"The script took {Limits.ScriptStepsPerResponse} steps without coming to an end of the response."));
             }
+            if (Peek() is ScriptStep.CallTool call && !_hasTool(call.Name))
+            {
+                return new ScriptAct.Fail(new ScriptFault("tool_not_found", $"The script calls the function '{call.Name}', which the session does not have."));
+            }
             ScriptStep? step = Advance();
-            if (step is null) { return _spoke ? new ScriptAct.Done() : Speak(script.Otherwise ?? LastLine); }
+            if (step is null) { return _spoke ? new ScriptAct.Done() : Speak(_script.Otherwise ?? LastLine); }
             if (Take(step) is { } act) { return act; }
         }
     }
@@ -99,7 +106,7 @@ internal sealed class ScriptRun(Script script)
     public void Interrupt()
     {
         while (_stoppedAt is null && Peek() is ScriptStep.Say or ScriptStep.Wait) { Advance(); }
-        if (_stoppedAt is null && Peek() is ScriptStep.Listen) { _stoppedAt = Advance(); }
+        StopIfListening();
     }
 
     /// <summary>A key was pressed. True when the flow waited for one and wants to speak now.</summary>
@@ -110,22 +117,11 @@ internal sealed class ScriptRun(Script script)
         return true;
     }
 
-    /// <summary>The application answered the function call.</summary>
-    public void Answer(string output)
-    {
-        if (_stoppedAt is ScriptStep.CallTool) { _toolOutput ??= output; }
-    }
-
     /// <summary>What the caller is taken to have said in the turn at hand, or null when the script has no words for it.</summary>
     public string? TakeTranscript()
     {
-        string? words = _transcript;
-        _transcript = null;
-        if (words is null && _stoppedAt is ScriptStep.Listen listen)
-        {
-            words = listen.Transcript;
-            _stoppedAt = listen with { Transcript = null };
-        }
+        if (_stoppedAt is not ScriptStep.Listen { Transcript: { } words } listen) { return null; }
+        _stoppedAt = listen with { Transcript = null };
         return words;
     }
 
@@ -151,7 +147,7 @@ internal sealed class ScriptRun(Script script)
                 return null;
             case ScriptStep.GoTo jump:
                 _places.Clear();
-                _places.Push(new Place(script.Flows[jump.Flow], 1));
+                _places.Push(new Place(_script.Flows[jump.Flow], 1));
                 return null;
             case ScriptStep.FailResponse fail: return new ScriptAct.Fail(fail.Fault);
             case ScriptStep.StopShort stop: return new ScriptAct.StopShort(stop.Reason);
@@ -166,6 +162,12 @@ internal sealed class ScriptRun(Script script)
     {
         _spoke = true;
         return new ScriptAct.Say(text);
+    }
+
+    /// <summary>A flow that comes to a listen outside of a response stands at it already: the caller may be speaking.</summary>
+    private void StopIfListening()
+    {
+        if (_stoppedAt is null && Peek() is ScriptStep.Listen) { _stoppedAt = Advance(); }
     }
 
     private void Enter(ImmutableArray<ScriptStep> branch)
