@@ -1,3 +1,4 @@
+using Switchhook.Calls.Ports;
 using Switchhook.Realtime;
 
 namespace Switchhook.Calls;
@@ -5,6 +6,8 @@ namespace Switchhook.Calls;
 public enum Verdict : byte
 {
     Done,
+    /// <summary>Not yet: the answer follows.</summary>
+    Held,
     /// <summary>The call has ended, or its caller is gone; the API says <c>call_id_not_found</c>.</summary>
     Gone,
     /// <summary>Not in this state, such as hangup before accept or a second accept with another body.</summary>

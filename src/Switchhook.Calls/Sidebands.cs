@@ -1,37 +1,109 @@
-#pragma warning disable CA1822 // replaced with the real thing
-using System.Threading.Channels;
+using Switchhook.Calls.Ports;
+using Switchhook.Calls.Timeline;
+using Switchhook.Realtime;
 using Switchhook.Realtime.Events;
+using Switchhook.Realtime.Session;
 
 namespace Switchhook.Calls;
 
-/// <summary>The sockets attached to one call: fan-out, replay from an event id, slow-reader rule.</summary>
-public sealed class Sidebands
+/// <summary>
+/// The sockets attached to one call: fan-out, replay from an event id, slow-reader rule. Touched only by the call's
+/// loop. A socket is told <c>session.created</c> first: at once when there is a session, else as soon as there is one (S9).
+/// </summary>
+internal sealed class Sidebands(CallParts parts)
 {
-    /// <summary>
-    /// Attaches a socket. It is sent <c>session.created</c> with the present configuration as soon as there is a session;
-    /// with <paramref name="startingAfter"/> (an <c>event_…</c> id) what was missed follows. Null when the call has ended
-    /// or <see cref="Limits.Sidebands"/> are attached already.
-    /// </summary>
-    public Sideband? Attach(string? startingAfter) => null;
-}
+    private readonly List<Sideband> _attached = [];
+    private readonly Queue<CallMessage.FromClient> _early = new();
+    private SessionConfig? _session;
+    private (int Code, string Reason)? _closed;
 
-/// <summary>One attached socket, as the server sees it.</summary>
-public sealed class Sideband : IDisposable
-{
-    /// <summary>Events to be sent, one WebSocket text message each. When it completes, close the socket with <see cref="CloseCode"/>.</summary>
-    public ChannelReader<ReadOnlyMemory<byte>> Events => throw new NotSupportedException();
+    public int Count => _attached.Count;
 
-    /// <summary>1000 at the end of the call; 1008 when the socket read too slowly.</summary>
-    public int CloseCode => 1000;
+    /// <summary>The session as it is now: what a late-comer is told as created (realtime-api §3.4).</summary>
+    public void SessionIs(SessionConfig session) => _session = session;
 
-    public string CloseReason => "";
+    public void Attach(Sideband sideband, string? startingAfter)
+    {
+        if (_attached.Count >= Limits.Sidebands)
+        {
+            sideband.Close(1013, $"{Limits.Sidebands} sockets are attached to this call already");
+            return;
+        }
+        _attached.Add(sideband);
+        if (_session is not null) { sideband.TrySend(RealtimeJson.Write(new SessionCreated(_session) { EventId = parts.NewEventId() })); }
+        if (startingAfter is not null) { Replay(sideband, startingAfter); }
+        if (_closed is { } closed)
+        {
+            // It came after the end: it may still read what was, and is told nothing more.
+            _attached.Remove(sideband);
+            sideband.Close(closed.Code, closed.Reason);
+            return;
+        }
+        parts.Note(Plane.Api, "sideband.attached", $"{_attached.Count} attached");
+    }
 
-    /// <summary>False when the session cannot take it: the call has ended, or too many events came before the session was open.</summary>
-    public bool Post(ClientEvent clientEvent) => false;
+    public void Detach(Sideband sideband)
+    {
+        if (!_attached.Remove(sideband)) { return; }
+        parts.Note(Plane.Api, "sideband.detached", $"{_attached.Count} attached");
+    }
 
-    /// <summary>Queues an event for this socket alone, such as an <c>error</c> for what could not be read.</summary>
-    public void Tell(ServerEvent serverEvent) => _ = serverEvent;
+    /// <summary>One event to all. A socket that cannot take it is closed and forgotten; the call goes on.</summary>
+    public void Send(ReadOnlyMemory<byte> json)
+    {
+        for (int i = _attached.Count - 1; i >= 0; i--)
+        {
+            Sideband sideband = _attached[i];
+            if (sideband.TrySend(json)) { continue; }
+            _attached.RemoveAt(i);
+            parts.Note(Plane.Api, "sideband.closed", sideband.CloseReason);
+        }
+    }
 
-    /// <summary>Detaches; the call goes on.</summary>
-    public void Dispose() { }
+    /// <summary>What a client says goes to the engine; before there is one it is kept, up to a limit.</summary>
+    public void FromClient(CallMessage.FromClient said)
+    {
+        if (parts.Engine is { } engine)
+        {
+            if (!engine.Post(said.Event)) { Refuse(said, "The session does not take events any more."); }
+        }
+        else if (parts.Record.State is CallState.Draining or CallState.Ended) { Refuse(said, "The call has ended."); }
+        else if (_early.Count >= Limits.EarlyClientEvents) { Refuse(said, $"The session is not open yet and holds at most {Limits.EarlyClientEvents} events."); }
+        else { _early.Enqueue(said); }
+    }
+
+    /// <summary>The session is open: what was said before goes to it, in order.</summary>
+    public void Flush()
+    {
+        while (_early.TryDequeue(out CallMessage.FromClient? said)) { FromClient(said); }
+    }
+
+    public void Close(int code, string reason)
+    {
+        _closed = (code, reason);
+        foreach (Sideband sideband in _attached) { sideband.Close(code, reason); }
+        _attached.Clear();
+    }
+
+    private void Replay(Sideband sideband, string startingAfter)
+    {
+        IReadOnlyList<TimelineEntry> entries = parts.Timeline.Read(0);
+        int from = 0;
+        while (from < entries.Count && entries[from].EventId != startingAfter) { from++; }
+        if (from == entries.Count)
+        {
+            Refuse(sideband, null, "replay_not_available", $"No event '{startingAfter}' is remembered for this call; nothing is replayed.", "starting_after");
+            return;
+        }
+        for (int i = from + 1; i < entries.Count; i++)
+        {
+            if (entries[i].EventId is not null) { sideband.TrySend(entries[i].Data); }
+        }
+    }
+
+    private void Refuse(CallMessage.FromClient said, string message) =>
+        Refuse(said.Sideband, said.Event.EventId, "session_not_available", message, null);
+
+    private void Refuse(Sideband sideband, string? eventId, string code, string message, string? param) =>
+        sideband.Tell(ErrorEvent.For(RealtimeError.Invalid(code, message, param), eventId, parts.NewEventId()));
 }

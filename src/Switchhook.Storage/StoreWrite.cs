@@ -1,6 +1,4 @@
-using Switchhook.Calls;
 using Switchhook.Calls.Ports;
-using Switchhook.Calls.Timeline;
 
 namespace Switchhook.Storage;
 
@@ -13,9 +11,6 @@ internal abstract record StoreWrite
     public sealed record Save(CallRecord Call, OutboxMessage? Webhook) : StoreWrite;
 
     public sealed record Entry(CallId Call, TimelineEntry What) : StoreWrite;
-
-    /// <summary>An entry of a call that has ended; its sequence is the next one.</summary>
-    public sealed record LateEntry(CallId Call, TimelineEntry What) : StoreWrite;
 
     public sealed record Delivered(string Id) : StoreWrite;
 

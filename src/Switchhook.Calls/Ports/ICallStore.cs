@@ -1,4 +1,3 @@
-using Switchhook.Calls.Timeline;
 
 namespace Switchhook.Calls.Ports;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 using Switchhook.Realtime;
 using Switchhook.Realtime.Session;
 using Switchhook.Server.Options;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 
 namespace Switchhook.Server.Api;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 using Switchhook.Calls.Timeline;
 
 namespace Switchhook.Server.Api;
@@ -31,6 +32,6 @@ internal static class CallHistory
         json.Flush();
         string verb = http.Request.Path.Value is { } path ? path[(path.LastIndexOf('/') + 1)..] : "";
         string text = answer.Error is { } refused ? $"{verb} → {answer.Status}: {refused.Message}" : $"{verb} → {answer.Status}";
-        call.Timeline.Add(Plane.Api, "api.request", text, data.WrittenMemory);
+        call.TryTell(new CallMessage.Note(Plane.Api, "api.request", text, data.WrittenMemory));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 using Switchhook.Calls.Timeline;
 using Switchhook.Media;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 using Switchhook.Calls.Timeline;
 using Switchhook.Realtime;
 using Switchhook.Server.Options;

@@ -21,7 +21,7 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
     {
         long started = parts.Time.GetTimestamp();
         (Call? call, ApiAnswer? refusal) = await FindAsync(http);
-        Sideband? sideband = refusal is null ? call!.Sidebands.Attach(http.Request.Query["starting_after"]) : null;
+        Sideband? sideband = refusal is null ? call!.Attach(http.Request.Query["starting_after"]) : null;
         if (refusal is null && sideband is null) { refusal = await parts.GoneAsync(call!.Id.Value, Project(http), http.RequestAborted); }
         if (refusal is not null)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 using Switchhook.Calls.Timeline;
 
 namespace Switchhook.Server.Api;

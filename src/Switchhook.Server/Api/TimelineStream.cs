@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Switchhook.Calls.Ports;
 using Switchhook.Calls.Timeline;
 
 namespace Switchhook.Server.Api;

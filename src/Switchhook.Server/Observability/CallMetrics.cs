@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 using Switchhook.Sip;
 
 namespace Switchhook.Server.Observability;

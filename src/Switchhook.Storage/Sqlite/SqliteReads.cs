@@ -1,7 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Switchhook.Calls;
 using Switchhook.Calls.Ports;
-using Switchhook.Calls.Timeline;
 using Switchhook.Media;
 
 namespace Switchhook.Storage.Sqlite;

@@ -1,7 +1,5 @@
 using System.Threading.Channels;
-using Switchhook.Calls;
 using Switchhook.Calls.Ports;
-using Switchhook.Calls.Timeline;
 
 namespace Switchhook.Storage.Sqlite;
 
@@ -88,8 +86,6 @@ public sealed class SqliteStore : ICallStore, IOutbox, IAsyncDisposable
 
     public Task PostponeAsync(string id, int attempts, DateTimeOffset nextAttemptAt, CancellationToken cancellation) =>
         Writer.WriteAsync(new StoreWrite.Postponed(id, attempts, nextAttemptAt), cancellation);
-
-    public bool Note(CallId call, TimelineEntry entry) => Writer.TryQueue(new StoreWrite.LateEntry(call, entry));
 
     /// <summary>Writes what is queued, then closes the file. A question that is still being answered closes its own connection.</summary>
     public async ValueTask DisposeAsync()

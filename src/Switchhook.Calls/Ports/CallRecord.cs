@@ -1,6 +1,6 @@
 using Switchhook.Media;
 
-namespace Switchhook.Calls;
+namespace Switchhook.Calls.Ports;
 
 /// <summary>What remains of a call, and what is known of a living one.</summary>
 public sealed record CallRecord

@@ -1,4 +1,4 @@
-namespace Switchhook.Calls;
+namespace Switchhook.Calls.Ports;
 
 public enum CallState : byte { Ringing, Opening, Answering, Active, Transferring, Draining, Ended }
 

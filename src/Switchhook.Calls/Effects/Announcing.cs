@@ -1,0 +1,36 @@
+using Switchhook.Calls.Ports;
+using Switchhook.Calls.Timeline;
+
+namespace Switchhook.Calls.Effects;
+
+/// <summary>How the app hears of a call: the row and its webhook in one transaction, then the webhook at once.</summary>
+internal static class Announcing
+{
+    /// <summary>Waits for the disk. A call that cannot be written is not announced, and ends as it is.</summary>
+    public static async ValueTask BearAsync(CallParts parts, bool announced)
+    {
+        OutboxMessage? webhook = announced ? parts.Ports.Webhooks.Incoming(parts.Record, parts.Invite.Headers) : null;
+        await parts.Ports.Store.BornAsync(parts.Record, webhook, CancellationToken.None);
+        parts.Webhook = webhook;
+        parts.Ports.Observer.Born(parts.Record);
+        parts.Note(Plane.Call, "call.born", $"{parts.Record.From} called {parts.Record.To}", TimelineData.Of(parts.Record));
+    }
+
+    public static void Begin(CallParts parts)
+    {
+        if (parts.Webhook is not { } webhook)
+        {
+            parts.Note(Plane.Webhook, "webhook.none", "This project has no webhook: nobody is told of the call");
+            return;
+        }
+        parts.Ports.Webhooks.Send(webhook, attempt => Told(parts, attempt), parts.Announcing.Token);
+    }
+
+    private static void Told(CallParts parts, WebhookAttempt attempt)
+    {
+        string text = attempt.IsDelivered
+            ? $"{attempt.EventType} delivered, attempt {attempt.Attempt}: {attempt.Status}"
+            : $"{attempt.EventType} attempt {attempt.Attempt} failed: {attempt.Error ?? attempt.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+        parts.Tell(new CallMessage.Note(Plane.Webhook, "webhook.attempt", text, TimelineData.Of(attempt)));
+    }
+}

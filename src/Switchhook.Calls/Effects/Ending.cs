@@ -1,0 +1,76 @@
+using Switchhook.Calls.Ports;
+using Switchhook.Calls.Recording;
+using Switchhook.Calls.Timeline;
+using Switchhook.Media;
+using Switchhook.Realtime.Events;
+
+namespace Switchhook.Calls.Effects;
+
+/// <summary>How a call ends: audio first, then the record, then the word to everybody, then the sockets.</summary>
+internal static class Ending
+{
+    public static void TellDisconnected(CallParts parts, string? reason) =>
+        parts.Publish(Plane.Call, new CallCallerDisconnected(parts.Record.Id.Value, reason) { EventId = parts.NewEventId() });
+
+    public static void CloseMedia(CallParts parts)
+    {
+        if (parts.Leg is not { } leg)
+        {
+            parts.Line?.Complete();
+            return;
+        }
+        parts.Leg = null;
+        parts.MediaClosed = CloseAsync(parts, leg, parts.Line, parts.Recorder);
+    }
+
+    /// <summary>The disk is awaited: <c>call.ended</c> is told of a call whose record stands.</summary>
+    public static async ValueTask FinishAsync(CallParts parts, EndReason reason)
+    {
+        await parts.MediaClosed;
+        DateTimeOffset now = parts.Ports.Time.GetUtcNow();
+        parts.Record = parts.Record with { State = CallState.Ended, EndedAt = now, Ended = reason };
+        if (parts.Record.Media is { } stats) { parts.Note(Plane.Media, "media.stats", "", TimelineData.Of(stats)); }
+
+        ReadOnlyMemory<byte> ended = parts.NoteEvent(Plane.Call, Ended(parts, reason));
+        OutboxMessage? webhook = parts.Policy.AnnounceEnd ? parts.Ports.Webhooks.Ended(parts.Record) : null;
+        try { await parts.Ports.Store.EndedAsync(parts.Record, webhook, CancellationToken.None); }
+        catch (Exception fault) { parts.Ports.Observer.Faulted(parts.Record.Id, fault); webhook = null; }
+
+        parts.Sidebands.Send(ended);
+        parts.Sidebands.Close(1000, "The call has ended");
+        if (webhook is not null) { parts.Ports.Webhooks.Send(webhook, static _ => { }, CancellationToken.None); }
+        parts.Ports.Observer.Ended(parts.Record);
+        parts.End();
+    }
+
+    private static CallEnded Ended(CallParts parts, EndReason reason)
+    {
+        CallRecord record = parts.Record;
+        DateTimeOffset ended = record.EndedAt!.Value;
+        return new CallEnded(
+            record.Id.Value,
+            TimelineData.Snake(reason.Because),
+            TimelineData.Snake(reason.By),
+            new CallEndedSip(reason.SipStatus),
+            new CallTiming(
+                record.CreatedAt.ToUnixTimeSeconds(),
+                (long)((record.AnsweredAt ?? ended) - record.CreatedAt).TotalMilliseconds,
+                record.AnsweredAt?.ToUnixTimeSeconds(),
+                record.AnsweredAt is { } answered ? (long)(ended - answered).TotalMilliseconds : 0))
+        { EventId = parts.NewEventId() };
+    }
+
+    private static async Task CloseAsync(CallParts parts, IMediaLeg leg, VoiceLine? line, Recorder? recorder)
+    {
+        try
+        {
+            await leg.CloseAsync();
+            line?.Complete();       // also a line whose leg never started
+            MediaStats stats = leg.Stats;
+            parts.Record = parts.Record with { Media = stats };
+            recorder?.Tap.Complete();
+            if (recorder is not null) { await recorder.Completion; }
+        }
+        catch (Exception fault) { parts.Ports.Observer.Faulted(parts.Record.Id, fault); }
+    }
+}

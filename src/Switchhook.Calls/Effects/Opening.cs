@@ -1,0 +1,97 @@
+using Switchhook.Calls.Ports;
+using Switchhook.Calls.Timeline;
+using Switchhook.Realtime;
+using Switchhook.Realtime.Events;
+
+namespace Switchhook.Calls.Effects;
+
+/// <summary>The engine's life: opened while the phone rings, listened to until it has finished, never left behind (S2, S7).</summary>
+internal static class Opening
+{
+    public static void Begin(CallParts parts, CallMessage.Accept accept)
+    {
+        var line = new VoiceLine(AnswerPlan.SampleRate);
+        parts.Line = line;
+        parts.Note(Plane.Session, "engine.opening", accept.Config.Model);
+        var request = new EngineRequest(parts.Record.Id, parts.Policy.Id, accept.Config, line) { Body = accept.Body };
+        _ = Task.Factory.StartNew(() => LiveAsync(parts, request), CancellationToken.None, TaskCreationOptions.DenyChildAttach, parts.Ports.Scheduler);
+    }
+
+    /// <summary>Opens, announces, and passes on what the engine says, until it says nothing more.</summary>
+    private static async Task LiveAsync(CallParts parts, EngineRequest request)
+    {
+        EngineOpening opening = await OpenAsync(parts, request);
+        if (opening.Engine is not { } engine)
+        {
+            await parts.TellAsync(new CallMessage.EngineFailed(opening.Error ?? RealtimeError.Server("engine_failed", "The model did not open.")));
+            return;
+        }
+        if (!await parts.TellAsync(new CallMessage.EngineReady(engine)))
+        {
+            await engine.DisposeAsync();
+            return;
+        }
+        await parts.TellAsync(await ListenAsync(parts, engine));
+    }
+
+    /// <summary>Passes on what the engine says; returns how it ended.</summary>
+    private static async Task<CallMessage.EngineFinished> ListenAsync(CallParts parts, IVoiceEngine engine)
+    {
+        var end = new CallMessage.EngineFinished(EndedBecause.EngineLost, "The model session was lost");
+        try
+        {
+            while (await engine.Events.WaitToReadAsync())
+            {
+                while (engine.Events.TryRead(out ServerEvent? serverEvent))
+                {
+                    if (serverEvent is ErrorEvent { Error: { Code: "session_expired" } expired }) { end = new(EndedBecause.SessionExpired, expired.Message); }
+                    if (!await parts.TellAsync(new CallMessage.EngineSaid(serverEvent))) { return end; }
+                }
+            }
+            return end;
+        }
+        catch (Exception lost) { return end with { Fault = $"{end.Fault}: {lost.Message}" }; }
+    }
+
+    private static async Task<EngineOpening> OpenAsync(CallParts parts, EngineRequest request)
+    {
+        using var patience = new CancellationTokenSource(Limits.EngineOpening, parts.Ports.Time);
+        try
+        {
+            return await parts.Ports.Engines.OpenAsync(request, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new EngineOpening(null, RealtimeError.Server("engine_timeout", $"The model did not open within {Limits.EngineOpening.TotalSeconds:0} s."));
+        }
+        catch (Exception fault)
+        {
+            parts.Ports.Observer.Faulted(request.CallId, fault);
+            return new EngineOpening(null, RealtimeError.Server("engine_failed", "The model could not be opened."));
+        }
+    }
+
+    public static void Said(CallParts parts, ServerEvent serverEvent)
+    {
+        switch (serverEvent)
+        {
+            case SessionCreated created: parts.Sidebands.SessionIs(created.Session); break;
+            case SessionUpdated updated: parts.Sidebands.SessionIs(updated.Session); break;
+        }
+        parts.Publish(Plane.Session, serverEvent);
+    }
+
+    /// <summary>The caller is gone; the engine finishes. Without an engine there is nothing to wait for.</summary>
+    public static void Finish(CallParts parts)
+    {
+        if (parts.Engine is { } engine) { engine.CallerGone(); }
+        else { parts.Tell(new CallMessage.EngineFinished(EndedBecause.HungUp, "")); }
+    }
+
+    public static void Stop(CallParts parts)
+    {
+        if (parts.Engine is not { } engine) { return; }
+        parts.Engine = null;
+        _ = engine.DisposeAsync().AsTask();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Threading.Channels;
+using Switchhook.Realtime;
+using Switchhook.Realtime.Events;
+
+namespace Switchhook.Calls;
+
+/// <summary>One attached socket, as the server sees it. Events go out through <see cref="Events"/>, client events come in through <see cref="Post"/>.</summary>
+public sealed class Sideband : IDisposable
+{
+    // A replay may bring the whole history at once; the live limit comes on top of it.
+    private readonly Channel<ReadOnlyMemory<byte>> _events = Channel.CreateBounded<ReadOnlyMemory<byte>>(
+        new BoundedChannelOptions(Limits.TimelineEntries + Limits.SidebandEvents) { SingleReader = true });
+    private readonly Call _call;
+
+    internal Sideband(Call call) => _call = call;
+
+    /// <summary>Events to be sent, one WebSocket text message each. When it completes, close the socket with <see cref="CloseCode"/>.</summary>
+    public ChannelReader<ReadOnlyMemory<byte>> Events => _events.Reader;
+
+    /// <summary>1000 at the end of the call; 1008 when the socket read too slowly; 1013 when too many are attached.</summary>
+    public int CloseCode { get; private set; } = 1000;
+
+    public string CloseReason { get; private set; } = "The call has ended";
+
+    /// <summary>Says something to the session. False when the call has ended or is overwhelmed.</summary>
+    public bool Post(ClientEvent clientEvent) => _call.TryTell(new CallMessage.FromClient(this, clientEvent));
+
+    /// <summary>Queues an event for this socket alone, such as an <c>error</c> for what could not be read.</summary>
+    public void Tell(ServerEvent serverEvent) => TrySend(RealtimeJson.Write(serverEvent));
+
+    /// <summary>Detaches; the call goes on.</summary>
+    public void Dispose()
+    {
+        _events.Writer.TryComplete();
+        _call.TryTell(new CallMessage.Detached(this));
+    }
+
+    /// <summary>False when the socket reads too slowly; it is closed then.</summary>
+    internal bool TrySend(ReadOnlyMemory<byte> json)
+    {
+        if (_events.Writer.TryWrite(json)) { return true; }
+        Close(1008, "The socket reads too slowly");
+        return false;
+    }
+
+    internal void Close(int code, string reason)
+    {
+        if (_events.Reader.Completion.IsCompleted) { return; }
+        (CloseCode, CloseReason) = (code, reason);
+        _events.Writer.TryComplete();
+    }
+}

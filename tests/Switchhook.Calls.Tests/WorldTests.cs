@@ -1,0 +1,229 @@
+using Switchhook.Calls.Ports;
+using Switchhook.Calls.Timeline;
+using Switchhook.Simulation;
+
+namespace Switchhook.Calls.Tests;
+
+/// <summary>Whole calls in simulated time: real SIP on both sides, real calls, a network that may be bad, an app that may be late.</summary>
+public sealed class WorldTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void An_accepted_call_is_answered_and_ends_with_its_reason_when_the_caller_hangs_up_S1()
+    {
+        var world = new World(1);
+        Listening? socket = null;
+        world.App.OnIncoming = async id =>
+        {
+            socket = world.App.Attach(id);                              // S9: before anything was decided
+            Assert.Equal(Verdict.Done, (await world.App.AcceptAsync(id)).Verdict);
+        };
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        Assert.Contains("answered", world.Phones.Seen[dialog]);
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+
+        Assert.NotNull(socket);
+        Assert.Equal(
+            "session.created call.caller_disconnected input_audio_buffer.cleared input_audio_buffer.cleared input_audio_buffer.cleared call.ended",
+            string.Join(' ', socket.Types));
+        Assert.Equal(1000, socket.Closed);
+        CallRecord record = Assert.Single(world.App.Ends);
+        Assert.Equal(new EndReason(EndedBy.Caller, EndedBecause.HungUp), record.Ended);
+        Assert.NotNull(record.AnsweredAt);
+        Laws.Check(world, "");
+    }
+
+    // S2, O6: the caller gives up while the model is being reached; the accept that crossed it finds nobody.
+    [Fact]
+    public void A_caller_who_gives_up_while_ringing_leaves_no_engine_and_stops_the_webhook_S2()
+    {
+        var world = new World(2, temper: _ => new EngineTemper { Opening = 3 * Second });
+        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(Second);
+        world.Phones.Cancel(world.Now, dialog);
+        world.Run(10 * Second);
+
+        Assert.Equal(Verdict.Gone, Assert.Single(Assert.Single(world.App.Answers).Value).Verdict);
+        Assert.Contains("refused 487", world.Phones.Seen[dialog]);
+        Assert.Equal(Assert.Single(world.App.Announced), Assert.Single(world.App.Stopped));
+        Assert.Equal(0, world.Engines.Alive);
+        Assert.Equal(new EndReason(EndedBy.Caller, EndedBecause.Cancelled, 487), Assert.Single(world.App.Ends).Ended);
+        Laws.Check(world, "");
+    }
+
+    [Fact]
+    public void A_call_that_nobody_decides_is_refused_so_that_the_carrier_may_try_elsewhere_L5()
+    {
+        var world = new World(3);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(25 * Second);
+        Assert.Equal("180 refused 503", string.Join(' ', world.Phones.Seen[dialog].Distinct().Where(s => s != "closed")));
+        Assert.Equal(EndedBecause.NoDecision, Assert.Single(world.App.Ends).Ended!.Value.Because);
+        Laws.Check(world, "");
+    }
+
+    [Fact]
+    public void A_call_to_nobody_we_know_is_refused_404_and_never_becomes_a_call_L6()
+    {
+        var world = new World(4);
+        var dialog = world.Phones.Place(world.Now, "proj_other");
+        world.Run(5 * Second);
+        Assert.Contains("refused 404", world.Phones.Seen[dialog]);
+        Assert.Equal(404, Assert.Single(world.App.Refusals).Status);
+        Assert.Empty(world.Disk.Records);
+        Laws.Check(world, "");
+    }
+
+    [Fact]
+    public void A_disk_that_cannot_take_the_birth_means_503_and_no_announcement()
+    {
+        var world = new World(5);
+        world.Disk.IsBroken = true;
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(5 * Second);
+        Assert.Contains("refused 503", world.Phones.Seen[dialog]);
+        Assert.Empty(world.App.Announced);
+        Assert.NotEmpty(world.App.Faults);
+        Assert.Equal(0, world.Directory.Count);
+    }
+
+    [Fact]
+    public void A_socket_that_comes_late_is_told_the_session_and_replayed_what_it_missed()
+    {
+        var world = new World(6);
+        Listening? first = null, late = null;
+        world.App.OnIncoming = async id =>
+        {
+            first = world.App.Attach(id);
+            await world.App.AcceptAsync(id);
+        };
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(TimeSpan.FromMilliseconds(500));
+        CallId call = Assert.Single(world.App.Announced);
+        late = world.App.Attach(call, startingAfter: first!.Events[0].EventId);
+        Listening? wrong = world.App.Attach(call, startingAfter: "event_unknown");
+        world.Run(5 * Second);
+
+        Assert.Equal("session.created", late!.Types.First());
+        Assert.Equal(first.Events.Skip(1), late.Events.Skip(1));
+        Assert.Equal("session.created error", string.Join(' ', wrong!.Types.Take(2)));
+        Laws.Check(world, "");
+    }
+
+    [Fact]
+    public void The_history_tells_every_plane_in_one_order()
+    {
+        var world = new World(7);
+        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+
+        List<TimelineEntry> history = Assert.Single(world.Disk.Timelines).Value;
+        Assert.Equal(Enumerable.Range(1, history.Count).Select(i => (long)i), history.Select(entry => entry.Sequence));
+        string[] kinds = [.. history.Select(entry => entry.Kind)];
+        string[] expected = ["call.born", "webhook.attempt", "engine.opening", "media.plan", "session.created", "call.caller_disconnected", "call.ended"];
+        Assert.Equal(expected, kinds.Where(expected.Contains));
+        Assert.Equal(
+            "INVITE 100 180 200 ACK BYE 200",
+            string.Join(' ', history.Where(entry => entry.Plane == Plane.Sip).Select(entry => entry.Text.StartsWith("SIP/2.0 ", StringComparison.Ordinal) ? entry.Text.Split(' ')[1] : entry.Text.Split(' ')[0])));
+    }
+
+    [Fact]
+    public void A_port_range_that_is_used_up_means_503_and_an_end_with_that_reason()
+    {
+        var world = new World(8, ports: 1);
+        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        world.Phones.Place(world.Now, "proj_sim");
+        world.Run(Second);
+        var second = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        Assert.Contains("refused 503", world.Phones.Seen[second]);
+        Assert.Equal(EndedBecause.NoPort, Assert.Single(world.App.Ends).Ended!.Value.Because);
+    }
+
+    [Fact]
+    public void Draining_the_house_lets_calls_end_then_hangs_up_the_rest()
+    {
+        var world = new World(9);
+        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        Task drained = world.Scheduler.Start(() => world.Directory.DrainAsync(10 * Second));
+        world.Run(5 * Second);
+        Assert.False(drained.IsCompleted);
+        var refused = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(20 * Second);
+        Assert.True(drained.IsCompletedSuccessfully);
+        Assert.Contains("refused 503", world.Phones.Seen[refused]);
+        Assert.Contains("bye", world.Phones.Seen[dialog]);
+        Assert.Equal(EndedBecause.Shutdown, Assert.Single(world.App.Ends).Ended!.Value.Because);
+    }
+
+    // Many phones, a bad network, an app that is late, twice, or absent, engines that fail; all drawn from one integer.
+    [Fact]
+    public void Any_world_keeps_the_laws()
+    {
+        for (int seed = 0; seed < 300; seed++) { RandomWorld(seed); }
+    }
+
+    private static void RandomWorld(int seed)
+    {
+        var dice = new Random(seed * 31 + 7);
+        var weather = new NetworkWeather
+        {
+            Latency = TimeSpan.FromMilliseconds(dice.Next(0, 80)),
+            Jitter = TimeSpan.FromMilliseconds(dice.Next(0, 60)),
+            Loss = dice.Next(3) == 0 ? dice.NextDouble() * 0.3 : 0,
+            Duplication = dice.Next(3) == 0 ? dice.NextDouble() * 0.3 : 0,
+            Reordering = dice.Next(3) == 0 ? dice.NextDouble() * 0.3 : 0,
+        };
+        var world = new World(seed, weather, ports: dice.Next(4) == 0 ? 2 : 1_000, temper: random => new EngineTemper
+        {
+            Opening = TimeSpan.FromMilliseconds(random.Next(0, 4_000)),
+            FailsToOpen = random.Next(6) == 0,
+            LostAfter = random.Next(6) == 0 ? TimeSpan.FromSeconds(random.Next(1, 20)) : null,
+            Finishing = TimeSpan.FromMilliseconds(random.Next(1, 5_000)),
+            LateEvents = random.Next(1, 5),
+        });
+        world.App.OnIncoming = id => Decide(world, dice, id);
+        for (int phone = 0; phone < 4; phone++) { world.After(TimeSpan.FromMilliseconds(dice.Next(0, 3_000)), () => Dial(world, dice)); }
+        world.Run(TimeSpan.FromMinutes(4));
+        Laws.Check(world, $"seed {seed}: ");
+    }
+
+    private static void Dial(World world, Random dice)
+    {
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.After(TimeSpan.FromMilliseconds(dice.Next(0, 30_000)), () =>
+        {
+            if (world.Phones.Seen[dialog].Contains("answered")) { world.Phones.HangUp(world.Now, dialog); }
+            else { world.Phones.Cancel(world.Now, dialog); }
+        });
+        // Whoever cancelled into the answer, or never did anything, hangs up in the end.
+        world.After(TimeSpan.FromSeconds(60), () => world.Phones.HangUp(world.Now, dialog));
+    }
+
+    private static async Task Decide(World world, Random dice, CallId id)
+    {
+        if (dice.Next(2) == 0) { world.App.Attach(id); }
+        if (dice.Next(8) == 0) { return; }
+        await Task.Delay(TimeSpan.FromMilliseconds(dice.Next(0, 12_000)), world.Clock);
+        if (dice.Next(6) == 0) { await world.App.AskAsync(id, new CallMessage.Reject(486)); return; }
+        Task<CallAnswer> accept = world.App.AcceptAsync(id);
+        if (dice.Next(3) == 0) { _ = world.App.AcceptAsync(id); }
+        if (dice.Next(4) == 0) { _ = world.App.AskAsync(id, new CallMessage.Hangup()); }
+        if ((await accept).Verdict == Verdict.EngineFailed) { await world.App.AcceptAsync(id); }
+        world.App.Attach(id);
+        if (dice.Next(3) != 0) { return; }
+        await Task.Delay(TimeSpan.FromMilliseconds(dice.Next(0, 20_000)), world.Clock);
+        await world.App.AskAsync(id, new CallMessage.Hangup());
+    }
+}

@@ -1,0 +1,101 @@
+using System.Threading.Channels;
+using Switchhook.Calls.Ports;
+using Switchhook.Realtime;
+using Switchhook.Realtime.Events;
+
+namespace Switchhook.Simulation;
+
+/// <summary>What an engine does to a call. Drawn from the seed of the world.</summary>
+public sealed record EngineTemper
+{
+    public TimeSpan Opening { get; init; } = TimeSpan.FromMilliseconds(200);
+    public bool FailsToOpen { get; init; }
+
+    /// <summary>The session is lost so long after it opened; null: never.</summary>
+    public TimeSpan? LostAfter { get; init; }
+
+    /// <summary>How long what is pending takes once the caller is gone, and how many events it is.</summary>
+    public TimeSpan Finishing { get; init; } = TimeSpan.FromSeconds(1);
+    public int LateEvents { get; init; } = 3;
+}
+
+/// <summary>Engines of a simulated world, and the count of those that live.</summary>
+public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw) : IEngineFactory
+{
+    private int _events;
+
+    private TimeProvider Time { get; } = time;
+
+    public IReadOnlyCollection<string> Models => ["simulated"];
+
+    public int Opened { get; private set; }
+
+    public int Alive { get; private set; }
+
+    /// <summary>Events that each call's engine has said.</summary>
+    public Dictionary<CallId, List<string>> Said { get; } = [];
+
+    public async Task<EngineOpening> OpenAsync(EngineRequest request, CancellationToken cancellation)
+    {
+        EngineTemper temper = draw();
+        await Task.Delay(temper.Opening, Time, cancellation);
+        if (temper.FailsToOpen) { return new EngineOpening(null, RealtimeError.Server("upstream_refused", "The simulated upstream refused.")); }
+        Opened++;
+        Alive++;
+        return new EngineOpening(new Engine(this, temper, request), null);
+    }
+
+    private sealed class Engine : IVoiceEngine
+    {
+        private readonly Channel<ServerEvent> _events = Channel.CreateBounded<ServerEvent>(Limits.SidebandEvents);
+        private readonly SimulatedEngines _engines;
+        private readonly EngineTemper _temper;
+        private readonly CallId _call;
+        private bool _isDisposed;
+
+        public Engine(SimulatedEngines engines, EngineTemper temper, EngineRequest request)
+        {
+            (_engines, _temper, _call) = (engines, temper, request.CallId);
+            Say(id => new SessionCreated(request.Config) { EventId = id });
+            if (temper.LostAfter is not null) { _ = LoseAsync(temper.LostAfter.Value); }
+        }
+
+        public ChannelReader<ServerEvent> Events => _events.Reader;
+
+        public bool Post(ClientEvent clientEvent) => !_isDisposed;
+
+        public void CallerGone() => _ = FinishAsync();
+
+        public ValueTask DisposeAsync()
+        {
+            if (!_isDisposed) { _engines.Alive--; }
+            _isDisposed = true;
+            _events.Writer.TryComplete();
+            return ValueTask.CompletedTask;
+        }
+
+        private async Task FinishAsync()
+        {
+            for (int i = 0; i < _temper.LateEvents; i++)
+            {
+                await Task.Delay(_temper.Finishing / _temper.LateEvents, _engines.Time);
+                Say(id => new InputAudioBufferCleared { EventId = id });
+            }
+            _events.Writer.TryComplete();
+        }
+
+        private async Task LoseAsync(TimeSpan after)
+        {
+            await Task.Delay(after, _engines.Time);
+            _events.Writer.TryComplete(new IOException("the simulated upstream hung up"));
+        }
+
+        private void Say(Func<string, ServerEvent> make)
+        {
+            string id = $"event_{++_engines._events}";
+            if (!_events.Writer.TryWrite(make(id))) { return; }
+            if (!_engines.Said.TryGetValue(_call, out List<string>? said)) { _engines.Said.Add(_call, said = []); }
+            said.Add(id);
+        }
+    }
+}
