@@ -59,16 +59,15 @@ public readonly ref struct SipUri
     private static bool TryParseSip(ReadOnlySpan<byte> text, int colon, ReadOnlySpan<byte> rest, out SipUri uri)
     {
         uri = default;
-        // The first at-sign: neither user nor password may hold one, but the headers of a Refer-To often do.
+        // The first at-sign: a user may hold semicolons and question marks but no second at-sign; headers are not allowed
+        // one either, and those of a Refer-To have it all the same.
         int at = rest.IndexOf((byte)'@');
-        int question = rest.IndexOf((byte)'?');
-        if (at > question && question >= 0 && !LooksLikeUser(rest[..question])) { at = -1; }
         ReadOnlySpan<byte> userInfo = at < 0 ? default : rest[..at];
         if (at == 0) { return false; }
         rest = rest[(at + 1)..];
         int passwordColon = userInfo.IndexOf((byte)':');
 
-        question = rest.IndexOf((byte)'?');
+        int question = rest.IndexOf((byte)'?');
         ReadOnlySpan<byte> headers = question < 0 ? default : rest[(question + 1)..];
         if (question >= 0) { rest = rest[..question]; }
         int semicolon = rest.IndexOf((byte)';');
@@ -85,14 +84,6 @@ public readonly ref struct SipUri
             Headers = headers,
         };
         return true;
-    }
-
-    // "sip:host?Replaces=a@b" has its at-sign in the headers; "sip:who?@host" has a question mark in the user part.
-    private static bool LooksLikeUser(ReadOnlySpan<byte> beforeQuestion)
-    {
-        int semicolon = beforeQuestion.IndexOf((byte)';');
-        ReadOnlySpan<byte> first = semicolon < 0 ? beforeQuestion : beforeQuestion[..semicolon];
-        return !SipGrammar.TrySplitHostPort(first, out _, out _);
     }
 
     private static SipUri Tel(ReadOnlySpan<byte> text, int colon, ReadOnlySpan<byte> rest)
