@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Switchhook.Sip.Messages;
 
@@ -47,8 +48,9 @@ internal static class SipGrammar
 
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => text.Trim(Blank);
 
+    /// <summary>The same whatever the case of ASCII letters; bytes beyond ASCII are compared as they are.</summary>
     public static bool Same(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
-        System.Text.Ascii.EqualsIgnoreCase(left, right);
+        Ascii.EqualsIgnoreCase(left, right) || left.SequenceEqual(right);
 
     /// <summary>Digits and nothing else, not above <paramref name="max"/>; leading zeros are legal and harmless.</summary>
     public static bool TryNumber(ReadOnlySpan<byte> digits, uint max, out uint number)

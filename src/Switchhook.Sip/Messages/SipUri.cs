@@ -116,9 +116,11 @@ public readonly ref struct SipUri
     {
         foreach (Parameter parameter in ours)
         {
-            if (theirs.TryGet(parameter.Name, out ReadOnlySpan<byte> value))
+            // Of a repeated name the first counts, on either side.
+            ours.TryGet(parameter.Name, out ReadOnlySpan<byte> our);
+            if (theirs.TryGet(parameter.Name, out ReadOnlySpan<byte> their))
             {
-                if (!SipEscapes.Same(parameter.Value, value, ignoreCase: true)) { return false; }
+                if (!SipEscapes.Same(our, their, ignoreCase: true)) { return false; }
             }
             else if (SipGrammar.Same(parameter.Name, "user"u8) || SipGrammar.Same(parameter.Name, "ttl"u8)
                 || SipGrammar.Same(parameter.Name, "method"u8) || SipGrammar.Same(parameter.Name, "maddr"u8)

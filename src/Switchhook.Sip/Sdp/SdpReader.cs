@@ -159,14 +159,12 @@ public sealed class SdpReader
         int payloadType = int.Parse(token, CultureInfo.InvariantCulture);
         (string encoding, int clock) = PayloadTypes.Static(payloadType);
         int channels = 1;
-        // An rtpmap outranks the static table: whoever maps 0 to something else means it (L17).
-        if (ValueFor(line.Attributes, "rtpmap", payloadType) is { } map)
+        // An rtpmap outranks the static table: whoever maps 0 to something else means it (L17). One that cannot be read says nothing.
+        if (ValueFor(line.Attributes, "rtpmap", payloadType)?.Split('/') is [{ Length: > 0 } name, var rate, .. var more]
+            && int.TryParse(rate, NumberStyles.None, CultureInfo.InvariantCulture, out int mapped))
         {
-            string[] parts = map.Split('/');
-            bool named = parts.Length >= 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out clock);
-            encoding = named ? parts[0] : "";
-            if (!named) { clock = 0; }
-            if (parts.Length < 3 || !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out channels)) { channels = 1; }
+            (encoding, clock) = (name, mapped);
+            if (more is not [var count] || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out channels)) { channels = 1; }
         }
         return new SdpFormat(payloadType, encoding, clock, channels, ValueFor(line.Attributes, "fmtp", payloadType)) { Token = token };
     }

@@ -18,7 +18,10 @@ public static class SdpWriter
         if (session.Connection is not null) { Connection(text, session.Connection); }
         Line(text, $"t={session.Timing}");
         if (session.Direction is { } direction) { Line(text, $"a={Word(direction)}"); }
-        foreach (SdpAttribute attribute in session.Attributes) { Attribute(text, attribute); }
+        foreach (SdpAttribute attribute in session.Attributes)
+        {
+            if (!IsDirection(attribute.Name)) { Attribute(text, attribute); }
+        }
         foreach (SdpMedia media in session.Media) { Media(text, media); }
         return text.ToString();
     }
@@ -52,8 +55,10 @@ public static class SdpWriter
     }
 
     // These are said by the members of the record; saying them again from the raw list would say them twice.
-    private static bool IsMember(string name) => name
-        is "rtpmap" or "fmtp" or "ptime" or "maxptime" or "rtcp" or "rtcp-mux" or "sendrecv" or "sendonly" or "recvonly" or "inactive";
+    private static bool IsMember(string name) =>
+        IsDirection(name) || name is "rtpmap" or "fmtp" or "ptime" or "maxptime" or "rtcp" or "rtcp-mux";
+
+    private static bool IsDirection(string name) => name is "sendrecv" or "sendonly" or "recvonly" or "inactive";
 
     private static void Attribute(StringBuilder text, SdpAttribute attribute)
     {

@@ -89,6 +89,8 @@ public sealed class SipUriTests
         sip:h.example                          | sip:anna@h.example                      | no
         urn:service:sos                        | URN:service:sos                         | yes
         urn:service:sos                        | urn:service:police                      | no
+        sip:a@h.example;transport=tls;transport=tcp | sip:a@h.example;transport=tls      | yes
+        sip:a@h.example;p=é               | sip:a@h.example;p=é                | yes
         tel:+123                               | tel:+123                                | yes
         """;
 
