@@ -68,6 +68,8 @@ internal static class PlaceCall
     private static void Provisional(UserAgent agent, Instant now, Dialog dialog, PlacedInvite placed, SipMessage response)
     {
         placed.LastProvisional = response.Status;
+        // A re-INVITE whose first sign of life comes after the end of its dialog must not wait for its answer for ever.
+        if (dialog.State == DialogState.Ended) { placed.Transaction.Cancelled(now); return; }
         if (placed.CancelWanted) { Cancel.Send(agent, now, dialog); return; }
         if (response.Status > 100 && placed.IsFirst) { agent.Tell(new SipEvent.Progress(dialog.Handle, response.Status, UserAgent.SdpOf(response))); }
     }

@@ -45,6 +45,7 @@ public sealed class CallerTests
         >call 200 >offer 481                          | INVITE ACK [Answered] INVITE ACK [ReinviteRefused 481] BYE
         >call 200 >offer 100 BYE 200/INVITE           | INVITE ACK [Answered] INVITE [HungUp] 200/BYE ACK
         >call 200 >offer 100 BYE +32000               | INVITE ACK [Answered] INVITE [HungUp] 200/BYE [Closed]
+        >call 200 >offer BYE 100/INVITE +32000        | INVITE ACK [Answered] INVITE [HungUp] 200/BYE [Closed]
         >call 200 >offer 100 +180000 200/CANCEL 487/INVITE | INVITE ACK [Answered] INVITE CANCEL ACK [ReinviteRefused 487]
         >call 200 >offer >hangup 487/INVITE           | INVITE ACK [Answered] INVITE BYE ACK
         # It rings for three minutes and nobody comes.
