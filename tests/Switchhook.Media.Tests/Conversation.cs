@@ -21,20 +21,14 @@ internal sealed class Conversation
     public Instant Now { get; private set; }
     public int PhaseMs { get; set; } = 7;
 
-    private int _sentA, _sentB;
-
     public void Run(int ms)
     {
         for (int i = 0; i < ms; i++)
         {
             Now += Step;
-            long at = Now.Ticks / TimeSpan.TicksPerMillisecond;
-            Deliver(AtoB, A, B);
-            Deliver(BtoA, B, A);
-            if (at % MediaClock.FrameMs == 0) { A.Tick(Now); }
-            if (at % MediaClock.FrameMs == PhaseMs) { B.Tick(Now); }
-            for (; _sentA < A.Sent.Count; _sentA++) { AtoB.Send(A.Sent[_sentA]); }
-            for (; _sentB < B.Sent.Count; _sentB++) { BtoA.Send(B.Sent[_sentB]); }
+            long phase = Now.Ticks / TimeSpan.TicksPerMillisecond % MediaClock.FrameMs;
+            if (phase == 0) { Tick(A, BtoA, B, AtoB); }
+            if (phase == PhaseMs) { Tick(B, AtoB, A, BtoA); }
         }
     }
 
@@ -52,16 +46,18 @@ internal sealed class Conversation
         B.Drain(Now);
         foreach (Party party in (Party[])[A, B])
         {
-            while (party.Speech.TryDequeue(out SpeechFrame frame)) { frame.Audio.Return(); }
+            while (party.Speech.TryDequeue(out SpeechFrame frame)) { party.Session.Say(frame); }
         }
     }
 
-    private void Deliver(Link link, Party from, Party to)
+    private void Tick(Party party, Link incoming, Party peer, Link outgoing)
     {
-        while (link.TryDeliver(Now, out Sent packet, out Instant at))
+        while (incoming.TryDeliver(Now, out Sent packet, out Instant at))
         {
-            PeerAddress source = packet.Rtcp ? from.Self with { Port = (ushort)(from.Self.Port + 1) } : from.Self;
-            to.Receive(at, source, packet.Datagram, packet.Rtcp);
+            PeerAddress source = packet.Rtcp ? peer.Self with { Port = (ushort)(peer.Self.Port + 1) } : peer.Self;
+            party.Receive(at, source, packet.Datagram, packet.Rtcp);
         }
+        party.Tick(Now);
+        for (; outgoing.Taken < party.Sent.Count; outgoing.Taken++) { outgoing.Send(party.Sent[outgoing.Taken]); }
     }
 }

@@ -11,13 +11,18 @@ internal sealed class Link(int seed)
     public double JitterMs { get; set; }
     public double Loss { get; set; }
     public double Repeat { get; set; }
+    /// <summary>RTP packets that were lost; reports may be lost as well.</summary>
     public int Lost { get; private set; }
+
+    /// <summary>How many of the sender's packets were put on the way.</summary>
+    public int Taken { get; set; }
+
     public int Delivered { get; private set; }
     public int Repeated { get; private set; }
 
     public void Send(Sent packet)
     {
-        if (_random.NextDouble() < Loss) { Lost++; return; }
+        if (_random.NextDouble() < Loss) { Lost += packet.Rtcp ? 0 : 1; return; }
         Enqueue(packet);
         if (_random.NextDouble() < Repeat) { Repeated++; Enqueue(packet); }
     }

@@ -16,6 +16,10 @@ internal sealed class Party
     }
 
     public MediaSession Session { get; }
+
+    /// <summary>A pool of one's own, so that what is out can be counted while other tests run.</summary>
+    public FramePool Pool { get; } = new(MediaClock.SampleRate);
+
     public PeerAddress Self { get; }
     public List<short> Heard { get; } = [];
     public List<short> Spoken { get; } = [];
@@ -38,7 +42,7 @@ internal sealed class Party
     {
         for (int at = 0; at < samples.Length; at += MediaClock.FrameSamples)
         {
-            FrameLease lease = FramePool.Narrowband.Rent();
+            FrameLease lease = Pool.Rent();
             samples.Slice(at, MediaClock.FrameSamples).CopyTo(lease.Samples);
             Speech.Enqueue(new SpeechFrame(lease, utterance, IsLast: at + MediaClock.FrameSamples >= samples.Length));
         }

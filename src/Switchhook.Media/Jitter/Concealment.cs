@@ -2,7 +2,7 @@ namespace Switchhook.Media.Jitter;
 
 /// <summary>
 /// Makes up speech where packets are missing, in the manner of ITU-T G.711 Appendix I: the last pitch period is repeated,
-/// its seam cross-faded, from 10 ms on ever quieter and from 60 ms on exactly silent. Other than the Appendix it adds
+/// its seams joined, from 10 ms on ever quieter and from 60 ms on exactly silent. Other than the Appendix it adds
 /// no delay (which pays for an overlap before the gap); what is not missing passes unchanged, except for the first 5 ms
 /// after a gap, where the made-up speech is faded out under it.
 /// </summary>
@@ -19,6 +19,7 @@ internal sealed class Concealment
     private readonly short[] _history = new short[HistorySamples];
     private readonly short[] _period = new short[PitchMax];
     private int _pitch = PitchMin;
+    private int _step;
     private int _made;
 
     /// <summary>True while what <see cref="Make"/> gives can be heard.</summary>
@@ -71,13 +72,10 @@ internal sealed class Concealment
         if (at >= AudibleSamples) { return 0; }
         int sample = _period[at % _pitch];
 
-        // The join with the last real sample: for a quarter period the past, mirrored, fades into the repetition.
+        // The repetition begins where the last real sample was, and gives the difference up within a quarter period.
         int seam = _pitch / 4;
-        if (at < seam)
-        {
-            int mirrored = _history[HistorySamples - 1 - at];
-            sample = mirrored + (sample - mirrored) * (at + 1) / (seam + 1);
-        }
+        if (at < seam) { sample += _step * (seam - at) / (seam + 1); }
+        sample = Math.Clamp(sample, short.MinValue, short.MaxValue);
         return (short)(at < FullSamples ? sample : sample * (AudibleSamples - at) / (AudibleSamples - FullSamples));
     }
 
@@ -86,6 +84,7 @@ internal sealed class Concealment
         _pitch = Pitch();
         ReadOnlySpan<short> last = _history.AsSpan(HistorySamples - _pitch);
         last.CopyTo(_period);
+        _step = _history[^1] - _history[HistorySamples - _pitch - 1];
 
         // The end of the period fades into what came before its beginning, so that it can be followed by itself.
         int seam = _pitch / 4;

@@ -12,8 +12,8 @@ namespace Switchhook.Media.Jitter;
 /// (silence suppression) and is silent.</item>
 /// <item>When nothing is there, time goes on. If the next packet comes in time after all, the hole was a loss or a pause; if it
 /// comes too late, the path has become longer, and the cursor steps back to it: the delay grows, no word is lost.</item>
-/// <item>Delay that is not needed any more is given back one frame at a time: in silence at once, in speech only
-/// when there is much of it, and then two frames are faded into one.</item>
+/// <item>Delay that is missing is made by inserting a frame, delay that is not needed any more is given back by fading two
+/// frames into one: at once in silence, in speech only one in a while, and giving back only when there is much of it.</item>
 /// </list>
 /// Laws: no packet is played twice; every packet is played, late, dropped or still here; a packet waits no longer than
 /// <see cref="Limits.JitterDelayMax"/>, and one frame for the tick.
@@ -33,11 +33,11 @@ internal sealed class JitterBuffer
     /// <summary>Delay above the target that is worth fading two frames of speech into one.</summary>
     private const int ExcessSamples = 3 * Frame;
 
-    /// <summary>Frames between two such fades.</summary>
-    private const int FramesBetweenFades = 10;
+    /// <summary>Frames of speech between two of these operations.</summary>
+    private const int FramesBetween = 10;
 
-    /// <summary>Delay missing below the target before a frame is inserted; less is left alone, or dropping and inserting would chase each other.</summary>
-    private const int LackSamples = Frame / 2;
+    /// <summary>Delay missing below the target before a frame is inserted. With one frame above the target this leaves a band wider than a frame, or dropping and inserting would chase each other.</summary>
+    private const int LackSamples = Frame / 4;
 
     /// <summary>Mean amplitude up to which a frame counts as silence: about -50 dBm0.</summary>
     private const int QuietAmplitude = 100;
@@ -70,7 +70,7 @@ internal sealed class JitterBuffer
     private long _wait;             // what a packet of the shortest transit waits, in samples
     private Instant _firstArrival;
     private int _lateRun;
-    private int _framesSinceFade = FramesBetweenFades;
+    private int _framesSince = FramesBetween;
 
     /// <summary>Packets put in, whatever became of them.</summary>
     public long Received { get; private set; }
@@ -132,13 +132,13 @@ internal sealed class JitterBuffer
         }
 
         _wait = time - _cursor - _target.Base;
-        _framesSinceFade++;
-        if (Count > 0 && _wait > DelayTarget.Max + Frame) { SkipToTarget(); }
-
-        if (_wait < _target.Samples - LackSamples && _wasQuiet && !_isStarved && Count > 0)
+        _framesSince++;
+        if (_wait > DelayTarget.Max + Frame) { SkipToTarget(); }
+        if (HasTooLittle())
         {
             _concealment.Make(frame);
             _wait += Frame;
+            _framesSince = 0;
             return;
         }
 
@@ -150,7 +150,7 @@ internal sealed class JitterBuffer
             Fill(frame);
             Fade(_spare, frame);
             _wait -= Frame;
-            _framesSinceFade = 0;
+            _framesSince = 0;
         }
         _wasQuiet = isQuiet;
         if (_lateRun >= LateRunMax) { Reset(); }
@@ -211,6 +211,9 @@ internal sealed class JitterBuffer
         return true;
     }
 
+    private bool HasTooLittle() =>
+        _wait < _target.Samples - LackSamples && !_isStarved && Count > 0 && (_wasQuiet || _framesSince >= FramesBetween);
+
     private bool HasTooMuch(bool isQuiet)
     {
         long excess = _wait - _target.Samples;
@@ -218,7 +221,7 @@ internal sealed class JitterBuffer
         ref readonly Slot newest = ref _slots[_highest & SlotMask];
         bool hasFrame = newest.IsTaken && newest.Timestamp + newest.Length - _cursor >= Frame
             && _slots[head].Timestamp + _slots[head].Played <= _cursor;
-        return hasFrame && (isQuiet || (excess >= ExcessSamples && _framesSinceFade >= FramesBetweenFades));
+        return hasFrame && (isQuiet || (excess >= ExcessSamples && _framesSince >= FramesBetween));
     }
 
     private void Fill(Span<short> frame)
