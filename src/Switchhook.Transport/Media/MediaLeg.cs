@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Switchhook.Calls.Ports;
 using Switchhook.Media;
 
@@ -8,16 +9,18 @@ namespace Switchhook.Transport.Media;
 /// session lives on a media thread. Commands are bits: the thread takes all that are set and obeys them in the order
 /// of <see cref="Asks"/>, so nothing can overflow and a later plan replaces an earlier one.
 /// </summary>
-internal sealed class MediaLeg : IMediaLeg
+public sealed class MediaLeg : IMediaLeg
 {
     private readonly MediaThread _thread;
     private readonly Action<MediaLeg> _closed;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Snapshot<MediaStats> _stats = new();
+    private readonly Channel<(char Key, int Ms)> _keys = Channel.CreateBounded<(char Key, int Ms)>(
+        new BoundedChannelOptions(Limits.DigitsToSend) { SingleReader = true });
     private int _asks;
     private MediaPlan? _plan;
 
-    public MediaLeg(MediaThread thread, RtpSocket rtp, RtpSocket rtcp, PeerAddress advertised, Action<MediaLeg> closed)
+    internal MediaLeg(MediaThread thread, RtpSocket rtp, RtpSocket rtcp, PeerAddress advertised, Action<MediaLeg> closed)
     {
         _thread = thread;
         _closed = closed;
@@ -27,7 +30,7 @@ internal sealed class MediaLeg : IMediaLeg
     }
 
     [Flags]
-    internal enum Asks { None = 0, Start = 1, Update = 2, Release = 4, Close = 8 }
+    internal enum Asks { None = 0, Start = 1, Update = 2, Release = 4, Press = 8, Close = 16 }
 
     public PeerAddress Advertised { get; }
 
@@ -61,6 +64,14 @@ internal sealed class MediaLeg : IMediaLeg
 
     public void Release() => Ask(Asks.Release);
 
+    /// <summary>Presses a key for the other side to notice (RFC 4733). False when too many wait; a key that was not agreed upon in SDP is not sent.</summary>
+    public bool Press(char key, int ms)
+    {
+        if (!_keys.Writer.TryWrite((key, ms))) { return false; }
+        Ask(Asks.Press);
+        return true;
+    }
+
     public Task CloseAsync()
     {
         Ask(Asks.Close);
@@ -68,6 +79,13 @@ internal sealed class MediaLeg : IMediaLeg
     }
 
     internal MediaPlan Plan => Volatile.Read(ref _plan)!;
+
+    internal bool TryTakeKey(out char key, out int ms)
+    {
+        bool any = _keys.Reader.TryRead(out (char Key, int Ms) pressed);
+        (key, ms) = pressed;
+        return any;
+    }
 
     internal Asks TakeAsks() => (Asks)Interlocked.Exchange(ref _asks, 0);
 

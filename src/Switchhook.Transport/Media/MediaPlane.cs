@@ -61,7 +61,10 @@ public sealed class MediaPlane : IMediaPlane, IAsyncDisposable
 
     public int PortPairsInUse => _ports.InUse;
 
-    public IMediaLeg? Open()
+    IMediaLeg? IMediaPlane.Open() => OpenLeg();
+
+    /// <summary>As <see cref="IMediaPlane.Open"/>, for a phone, which also presses keys.</summary>
+    public MediaLeg? OpenLeg()
     {
         for (int attempt = 0; attempt < Limits.PortAttempts && _ports.TryTake(out ushort port); attempt++)
         {

@@ -18,12 +18,6 @@ internal sealed class MediaThread : IAsyncDisposable
     private const int DatagramBytes = 2048;
     private const int NiceOfMedia = -10;
 
-    /// <summary>
-    /// Ticks that are made up for after the thread was held up. A session skips by itself what is older
-    /// (200 ms), so the two agree on what was left out.
-    /// </summary>
-    private const int CatchUpFrames = 10;
-
     private static readonly TimeSpan s_frame = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_round = s_frame / Rounds;
 
@@ -133,11 +127,14 @@ internal sealed class MediaThread : IAsyncDisposable
         while (_time.Now() < due) { Thread.SpinWait(8); }
     }
 
-    /// <summary>After a long absence whole frames are skipped, so that every session keeps its round.</summary>
+    /// <summary>
+    /// Late ticks are made up for, up to <see cref="Limits.TickBehind"/>: a burst of more would only move the loss to the
+    /// peer. Then whole frames are skipped, as every session does with its own clock, and each keeps its round.
+    /// </summary>
     private Instant SkipWhatIsTooOld(Instant due, Instant now)
     {
+        if (now - due < Limits.TickBehind) { return due; }
         long framesBehind = (now - due).Ticks / s_frame.Ticks;
-        if (framesBehind < CatchUpFrames) { return due; }
         _counters = _counters with { SkippedTicks = _counters.SkippedTicks + framesBehind * _counters.Sessions };
         return due + s_frame * framesBehind;
     }
@@ -268,12 +265,18 @@ internal sealed class MediaThread : IAsyncDisposable
                 if (leg.Session is not { } session) { continue; }
                 if (asks.HasFlag(MediaLeg.Asks.Update)) { session.Update(_time.Now(), leg.Plan); }
                 if (asks.HasFlag(MediaLeg.Asks.Release)) { session.Release(_time.Now()); }
+                if (asks.HasFlag(MediaLeg.Asks.Press)) { Press(leg, session); }
             }
             catch (Exception mistake)
             {
                 Fault(leg, mistake);
             }
         }
+    }
+
+    private void Press(MediaLeg leg, MediaSession session)
+    {
+        while (leg.TryTakeKey(out char key, out int ms)) { session.SendDigit(_time.Now(), key, ms); }
     }
 
     private void Start(MediaLeg leg)

@@ -6,8 +6,9 @@ using Switchhook.Sip;
 namespace Switchhook.Transport.Sip;
 
 /// <summary>
-/// SIP over TCP (RFC 3261 §18). Answers go back on the connection they belong to; where it is gone, and for calls of
-/// our own, a connection to the peer is used again when there is one and opened when there is none (§18.2.2, §18.1.1).
+/// SIP over TCP (RFC 3261 §18). A flow with a connection means that one, and fails when it is gone: where to go
+/// instead is the endpoint's to know (§18.2.2). A flow without one uses a connection to the peer again when there is one
+/// and opens one when there is none (§18.1.1).
 /// </summary>
 internal sealed class TcpListener : IListener
 {
@@ -60,13 +61,10 @@ internal sealed class TcpListener : IListener
     public bool Send(SipFlow flow, ReadOnlyMemory<byte> message)
     {
         if (_stopping) { return false; }
-        if (!_connections.TryGetValue(flow.Connection, out TcpConnection? connection)
-            && !_byPeer.TryGetValue(flow.Peer, out connection)
-            && (connection = Connect(flow.Peer)) is null)
-        {
-            return false;
-        }
-        return connection.Send(flow, message);
+        TcpConnection? connection;
+        if (flow.Connection != 0) { _connections.TryGetValue(flow.Connection, out connection); }
+        else if (!_byPeer.TryGetValue(flow.Peer, out connection)) { connection = Connect(flow.Peer); }
+        return connection is not null && connection.Send(flow, message);
     }
 
     public void Hold(long connection, int dialogs)
