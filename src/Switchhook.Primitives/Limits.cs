@@ -256,6 +256,9 @@ public static class Limits
     /// <summary>Sources whose refused calls are remembered, so that each leaves one line of log a minute.</summary>
     public const int LogSources = 1_024;
 
+    /// <summary>Lines of log that wait for the terminal. Full: they are dropped, nobody waits.</summary>
+    public const int LogLines = 8_192;
+
     /// <summary>Label combinations of one metric; what comes after is not shown.</summary>
     public const int MetricSeries = 1_024;
 

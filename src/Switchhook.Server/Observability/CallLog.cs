@@ -34,6 +34,7 @@ internal sealed partial class CallLog(CallMetrics metrics, TimeProvider time, IL
     public void Ended(CallRecord call)
     {
         metrics.Ended(call);
+        CallTrace.Write(call);
         EndReason reason = call.Ended.GetValueOrDefault();
         (string by, string because) = (Words.Of(reason.By), Words.Of(reason.Because));
         Log.Ended(logger, call.Id, by, because, reason.SipStatus, ((call.EndedAt ?? call.CreatedAt) - call.CreatedAt).TotalSeconds, call.TimelineGap);
