@@ -3,6 +3,7 @@ using Switchhook.Server.Cli;
 
 RootCommand root = new("Switchhook answers SIP phone calls for realtime voice agents.")
 {
+    ServeCommand.Create(),
     CallsCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);

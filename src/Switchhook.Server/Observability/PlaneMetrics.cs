@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Switchhook.Sip;
 using Switchhook.Storage.Sqlite;
+using Switchhook.Transport;
 using Switchhook.Transport.Media;
 using Switchhook.Transport.Sip;
 
@@ -9,8 +10,10 @@ namespace Switchhook.Server.Observability;
 /// <summary>The planes as numbers. They count for themselves, on their own threads; here the counts are only read, when somebody asks.</summary>
 internal static class PlaneMetrics
 {
-    public static void Observe(IMeterFactory meters, SipPump sip)
+    public static void Observe(IMeterFactory meters, SipPump sip, MetricsText text)
     {
+        text.Show("switchhook_sip_lateness_seconds", "How long messages and deadlines waited for the SIP loop.",
+            [.. Lateness.Bounds.Select(bound => bound.TotalSeconds)], () => sip.Lateness.Read().Counts);
         Meter meter = meters.Create(MeterNames.Switchhook);
         meter.CreateObservableCounter("switchhook.sip.messages", () => new Measurement<long>[]
         {
@@ -25,8 +28,10 @@ internal static class PlaneMetrics
         meter.CreateObservableGauge("switchhook.sip.connections", () => sip.Counters.Connections, "{connection}", "TCP connections of peers.");
     }
 
-    public static void Observe(IMeterFactory meters, MediaPlane media)
+    public static void Observe(IMeterFactory meters, MediaPlane media, MetricsText text)
     {
+        text.Show("switchhook_media_tick_lateness_seconds", "How late the turns of the 20 ms clock were.",
+            [.. Lateness.Bounds.Select(bound => bound.TotalSeconds)], () => media.Lateness.Counts);
         Meter meter = meters.Create(MeterNames.Switchhook);
         meter.CreateObservableGauge("switchhook.media.sessions", () => media.Counters.Sessions, "{session}", "Phone legs with audio.");
         meter.CreateObservableGauge("switchhook.media.ports.used", () => media.PortPairsInUse, "{pair}", "Port pairs in use.");
