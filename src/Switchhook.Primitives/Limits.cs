@@ -310,8 +310,11 @@ public static class Limits
     /// <summary>Durable webhooks are tried for so long (realtime-api §2.5).</summary>
     public static readonly TimeSpan WebhookLife = TimeSpan.FromHours(72);
 
-    /// <summary>Deliveries under way at once.</summary>
+    /// <summary>Attempts of ringing calls under way at once, of one project at most half; one too many fails at once and its schedule goes on.</summary>
     public const int WebhooksInFlight = 256;
+
+    /// <summary>The same for durable webhooks, counted apart: what is late anyway must not keep a ringing phone waiting.</summary>
+    public const int DurableWebhooksInFlight = 64;
 
     /// <summary>Rows waiting for the disk. Full at birth: the INVITE is answered 503; later: the gap is counted.</summary>
     public const int StoreRows = 4_096;

@@ -12,6 +12,9 @@ internal abstract record StoreWrite
 
     public sealed record Entry(CallId Call, TimelineEntry What) : StoreWrite;
 
+    /// <summary>An entry of a call that has ended; its sequence is the next one.</summary>
+    public sealed record LateEntry(CallId Call, TimelineEntry What) : StoreWrite;
+
     public sealed record Delivered(string Id) : StoreWrite;
 
     public sealed record Postponed(string Id, int Attempts, DateTimeOffset NextAttemptAt) : StoreWrite;

@@ -1,3 +1,4 @@
+using Switchhook.Calls.Timeline;
 using Switchhook.Sip;
 
 namespace Switchhook.Calls.Ports;
@@ -38,6 +39,9 @@ public interface IOutbox
     Task DoneAsync(string id, CancellationToken cancellation);
 
     Task PostponeAsync(string id, int attempts, DateTimeOffset nextAttemptAt, CancellationToken cancellation);
+
+    /// <summary>An entry for the timeline of a call that has ended: the store gives it the next sequence. Queued, in order; false when the queue is full.</summary>
+    bool Note(CallId call, TimelineEntry entry);
 }
 
 /// <summary>Who delivers webhooks. The message is in the store already.</summary>
@@ -49,7 +53,11 @@ public interface IWebhooks
     /// <summary><c>switchhook.call.ended</c>, or null when the project has no webhook.</summary>
     OutboxMessage? Ended(CallRecord call);
 
-    /// <summary>Begin to deliver now. Every attempt is told to <paramref name="told"/>; cancelling stops the retries.</summary>
+    /// <summary>
+    /// Begin to deliver now. In the ringing lane every attempt is told to <paramref name="told"/>, and cancelling stops the
+    /// retries. A durable message outlives its call and perhaps the process: its attempts go on the timeline by
+    /// <see cref="IOutbox.Note"/>, and nothing stops it but success, 410, or its age.
+    /// </summary>
     void Send(OutboxMessage message, Action<WebhookAttempt> told, CancellationToken stop);
 }
 

@@ -87,6 +87,8 @@ public sealed class SqliteStore : ICallStore, IOutbox, IAsyncDisposable
     public Task PostponeAsync(string id, int attempts, DateTimeOffset nextAttemptAt, CancellationToken cancellation) =>
         Writer.WriteAsync(new StoreWrite.Postponed(id, attempts, nextAttemptAt), cancellation);
 
+    public bool Note(CallId call, TimelineEntry entry) => Writer.TryQueue(new StoreWrite.LateEntry(call, entry));
+
     /// <summary>Writes what is queued, then closes the file. A question that is still being answered closes its own connection.</summary>
     public async ValueTask DisposeAsync()
     {

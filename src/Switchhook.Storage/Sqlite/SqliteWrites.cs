@@ -13,6 +13,7 @@ internal sealed class SqliteWrites : IDisposable
     private readonly SqliteStatement _rollback;
     private readonly SqliteStatement _save;
     private readonly SqliteStatement _entry;
+    private readonly SqliteStatement _lateEntry;
     private readonly SqliteStatement _webhook;
     private readonly SqliteStatement _delivered;
     private readonly SqliteStatement _postponed;
@@ -30,6 +31,10 @@ internal sealed class SqliteWrites : IDisposable
         _save = new(connection, Save, 28);
         // The timeline counts without gaps and an entry never changes, so one that is there already is the same one.
         _entry = new(connection, "INSERT INTO timeline VALUES (?1, ?2, ?3, ?4, ?5, ?6, CAST(?7 AS TEXT)) ON CONFLICT DO NOTHING", 7);
+        _lateEntry = new(connection, """
+            INSERT INTO timeline
+            SELECT ?1, 1 + coalesce(max(sequence), 0), ?2, ?3, ?4, ?5, CAST(?6 AS TEXT) FROM timeline WHERE call_id = ?1
+            """, 6);
         _webhook = new(connection, "INSERT INTO outbox VALUES (?1, ?2, ?3, ?4, CAST(?5 AS TEXT), ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING", 9);
         _delivered = new(connection, "DELETE FROM outbox WHERE id = ?1", 1);
         _postponed = new(connection, "UPDATE outbox SET attempts = ?2, next_attempt_at = ?3 WHERE id = ?1", 3);
@@ -68,7 +73,7 @@ internal sealed class SqliteWrites : IDisposable
     public void Dispose()
     {
         foreach (SqliteStatement statement in (SqliteStatement[])
-            [_begin, _commit, _rollback, _save, _entry, _webhook, _delivered, _postponed, _abandonedEntries, _abandonedCalls, _abandonedWebhooks])
+            [_begin, _commit, _rollback, _save, _entry, _lateEntry, _webhook, _delivered, _postponed, _abandonedEntries, _abandonedCalls, _abandonedWebhooks])
         {
             statement.Dispose();
         }
@@ -94,9 +99,11 @@ internal sealed class SqliteWrites : IDisposable
                 break;
 
             case StoreWrite.Entry(CallId call, TimelineEntry what):
-                _entry.Execute(
-                    call.Value, what.Sequence, SqliteText.Of(what.At), SqliteText.Word(what.Plane), what.Kind, what.Text,
-                    what.Data.IsEmpty ? null : what.Data.ToArray());
+                _entry.Execute(call.Value, what.Sequence, SqliteText.Of(what.At), SqliteText.Word(what.Plane), what.Kind, what.Text, Bytes(what.Data));
+                break;
+
+            case StoreWrite.LateEntry(CallId call, TimelineEntry what):
+                _lateEntry.Execute(call.Value, SqliteText.Of(what.At), SqliteText.Word(what.Plane), what.Kind, what.Text, Bytes(what.Data));
                 break;
 
             case StoreWrite.Delivered delivered:
@@ -123,7 +130,7 @@ internal sealed class SqliteWrites : IDisposable
     }
 
     private void Queue(OutboxMessage webhook) => _webhook.Execute(
-        webhook.Id, webhook.CallId.Value, webhook.Project, webhook.EventType, webhook.Body.ToArray(), SqliteText.Word(webhook.Lane),
+        webhook.Id, webhook.CallId.Value, webhook.Project, webhook.EventType, Bytes(webhook.Body) ?? [], SqliteText.Word(webhook.Lane),
         SqliteText.Of(webhook.CreatedAt), SqliteText.Of(webhook.NextAttemptAt), webhook.Attempts);
 
     private const string Save = """
@@ -148,6 +155,8 @@ internal sealed class SqliteWrites : IDisposable
             media?.PacketsSent, media?.PacketsReceived, media?.PacketsLost, media?.PacketsLate, media?.PacketsDropped, media?.FramesConcealed,
             Number(media?.JitterMs), media?.DelayMs, Number(media?.RoundTripMs), media?.RemoteLost, Number(media?.Mos));
     }
+
+    private static byte[]? Bytes(ReadOnlyMemory<byte> data) => data.IsEmpty ? null : data.ToArray();
 
     // SQLite has no NaN, and one estimate that went wrong must not cost a whole batch.
     private static double? Number(double? value) => value is double.NaN ? 0 : value;
