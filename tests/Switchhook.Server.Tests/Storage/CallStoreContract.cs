@@ -101,6 +101,19 @@ public abstract class CallStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_happens_after_the_end_continues_the_timeline()
+    {
+        CallId call = Id("rtc_a");
+        Assert.True(Calls.Append(call, Entry(1, "call.state", "")) && Calls.Append(call, Entry(2, "call.ended", "{}")));
+        await Calls.EndedAsync(Complete(Ringing("rtc_a", Noon)), null, Stop);
+        Assert.True(Outbox.Note(call, Entry(0, "webhook.attempt", """{"status":500}""")) && Outbox.Note(call, Entry(0, "webhook.attempt", "")));
+        await Outbox.DoneAsync("wh_a", Stop);
+
+        IReadOnlyList<TimelineEntry> read = await Calls.TimelineAsync(call, 2, 10, Stop);
+        Same([Entry(0, "webhook.attempt", """{"status":500}""") with { Sequence = 3 }, Entry(0, "webhook.attempt", "") with { Sequence = 4 }], read);
+    }
+
+    [Fact]
     public async Task Pages_put_together_are_all_calls_of_the_project_newest_first()
     {
         for (int seed = 0; seed < 5; seed++)

@@ -47,6 +47,15 @@ public sealed class SqliteStoreTests : CallStoreContract
     }
 
     [Fact]
+    public async Task Webhooks_of_phones_that_ring_no_longer_are_gone_after_a_restart()
+    {
+        await Sqlite.Store.BornAsync(Ringing("rtc_a", Noon), Webhook("wh_ring", "rtc_a", Noon) with { Lane = OutboxLane.Ringing }, Stop);
+        await Sqlite.Store.EndedAsync(Ringing("rtc_b", Noon), Webhook("wh_end", "rtc_b", Noon), Stop);
+        await Sqlite.Store.CloseAbandonedAsync(Noon, Stop);
+        Assert.Equal("wh_end", ByHand("SELECT group_concat(id) FROM outbox"));
+    }
+
+    [Fact]
     public async Task A_reader_beside_the_server_sees_the_calls_and_cannot_write()
     {
         await Sqlite.Store.BornAsync(Ringing("rtc_a", Noon), null, Stop);
