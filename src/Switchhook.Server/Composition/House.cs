@@ -14,7 +14,7 @@ using Switchhook.Transport.Sip;
 namespace Switchhook.Server.Composition;
 
 /// <summary>
-/// Everything below HTTP, made by hand and in order: storage, media, models, webhooks, SIP, calls. It is left in reverse.
+/// Everything below HTTP, made by hand and in order: models, storage, media, webhooks, SIP, calls. It is left in reverse.
 /// Nothing is received before <see cref="Begin"/>.
 /// </summary>
 internal sealed class House : IAsyncDisposable
@@ -83,12 +83,13 @@ internal sealed class House : IAsyncDisposable
 
     private async Task OpenAsync(IMeterFactory meters, MetricsText text, ILoggerFactory loggers)
     {
+        // Scripts belong to the configuration: what is wrong with them is told before anything is opened.
+        Engines = await Rooms.EnginesAsync(_options, _time, loggers);
         Store = Rooms.Storage(_options, loggers, meters);
         _opened.Push(Store);
         Abandoned = await Store.CloseAbandonedAsync(_time.GetUtcNow(), CancellationToken.None);
         Media = Rooms.Media(_options, _time, _random, meters, text);
         _opened.Push(Media);
-        Engines = Rooms.Engines(_options, _time, loggers);
         WebhookSender sender = Rooms.Webhooks(_options, Store, _time, _random, loggers);
         await sender.StartAsync(CancellationToken.None);
         _opened.Push(new Stopping(sender));

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Switchhook.Calls.Ports;
+using Switchhook.Engines;
+using Switchhook.Engines.Scripted;
+using Switchhook.Engines.Speech;
 using Switchhook.Server.Observability;
 using Switchhook.Server.Options;
 using Switchhook.Server.Webhooks;
@@ -34,6 +38,16 @@ internal static partial class Rooms
             time, random);
         PlaneMetrics.Observe(meters, media, text);
         return media;
+    }
+
+    /// <exception cref="ConfigurationException">A script is wrong; every error of every script is told with line and field.</exception>
+    public static async Task<EngineFactory> EnginesAsync(ServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        (ImmutableDictionary<string, Script> scripts, IReadOnlyList<string> errors) =
+            ScriptedModels.Load(options.Models.ToDictionary(model => model.Name, model => model.Script, StringComparer.Ordinal));
+        if (errors.Count > 0) { throw new ConfigurationException(options.Origin, errors); }
+        EngineLog log = new(loggers.CreateLogger<EngineLog>());
+        return new EngineFactory(scripts, await SpeechDesk.OpenAsync(log), time, log, () => new Random());
     }
 
     public static SipPump Sip(ServerOptions options, TimeProvider time, Random random, IMeterFactory meters, MetricsText text)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 
 namespace Switchhook.Server.Observability;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 using Switchhook.Sip;
 
 namespace Switchhook.Server.Webhooks;

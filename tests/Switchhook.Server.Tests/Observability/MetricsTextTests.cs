@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 using Switchhook.Server.Observability;
 using Switchhook.Sip;
 

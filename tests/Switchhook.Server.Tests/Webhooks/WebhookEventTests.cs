@@ -1,5 +1,5 @@
 using System.Text;
-using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 using Switchhook.Server.Webhooks;
 using Switchhook.Sip;
 
