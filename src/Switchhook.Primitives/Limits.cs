@@ -26,7 +26,7 @@ public static class Limits
     /// <summary>Transactions alive at once; an INVITE that would be one too many is answered 503.</summary>
     public const int SipTransactions = 16_384;
 
-    /// <summary>On top of that, for requests inside dialogs only: a flood of INVITEs must keep nobody from hanging up.</summary>
+    /// <summary>On top of that, for requests of dialogs and CANCELs only: a flood of INVITEs must keep nobody from hanging up.</summary>
     public const int SipTransactionsInDialogs = 4_096;
 
     /// <summary>Answers of different phones to one forked INVITE of ours; each loser gets its ACK and BYE. More are ignored.</summary>

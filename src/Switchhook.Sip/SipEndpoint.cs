@@ -45,7 +45,7 @@ public sealed class SipEndpoint
     /// <summary>One whole message: a datagram, or what a stream's framer cut out. The bytes are the caller's again on return.</summary>
     public void Receive(Instant now, SipFlow flow, ReadOnlySpan<byte> message)
     {
-        if (!SipMessage.TryParse(message, flow.IsReliable, out SipMessage? parsed, out SipError error)) { ReceiveMalformed(flow, parsed, error); }
+        if (!SipMessage.TryParse(message, flow.IsReliable, out SipMessage? parsed, out SipError error)) { ReceiveMalformed(flow, message, parsed, error); }
         else if (parsed!.IsRequest) { ReceiveRequest(now, flow, parsed); }
         else { ReceiveResponse(now, parsed); }
         _agent.Settle();
@@ -113,10 +113,10 @@ public sealed class SipEndpoint
         }
     }
 
-    private void ReceiveMalformed(SipFlow flow, SipMessage? message, SipError error)
+    private void ReceiveMalformed(SipFlow flow, ReadOnlySpan<byte> bytes, SipMessage? message, SipError error)
     {
-        // Keep-alives and noise are nobody's call; they are not even worth an event.
-        if (error == SipError.NotSip) { return; }
+        // A keep-alive (RFC 5626 §4.4, or a zero byte of older phones) is not worth an event.
+        if (error == SipError.NotSip && bytes.Trim("\r\n\0"u8).IsEmpty) { return; }
         Reject(flow, message, error);
         if (message is not { IsRequest: true } || message.Method == SipMethod.Ack || SipErrors.StatusFor(error) == 0) { return; }
         if (message.TopVia.Host.Length > 0) { _agent.AnswerStateless(message, flow, Reply.Refusal(error)); }
@@ -130,7 +130,8 @@ public sealed class SipEndpoint
 
         bool isInDialog = message.To.Tag.Length > 0;
         Dialog? dialog = isInDialog ? _agent.Dialogs.Find(message) : null;
-        if (!_agent.Transactions.HasRoom(inDialog: dialog is not null))
+        bool isOfOurs = dialog is not null || (message.Method == SipMethod.Cancel && _agent.Transactions.FindServer(key.OfCancelled) is not null);
+        if (!_agent.Transactions.HasRoom(isOfOurs))
         {
             Reject(flow, message, SipError.Overloaded);
             _agent.AnswerStateless(message, flow, Refusals.TooMany);
@@ -232,8 +233,8 @@ public sealed class SipEndpoint
                 PlaceCall.Failed(_agent, now, dialog, placed, cause);
                 break;
 
-            case ServerInvite { Dialog: Dialog dialog } when dialog.Served?.Transaction == transaction && cause.Status == 503:
-                Invite.TransportFailed(_agent, now, dialog);
+            case ServerInvite { Dialog: Dialog dialog } when dialog.Served?.Transaction == transaction:
+                Invite.Abandon(_agent, now, dialog);
                 break;
         }
     }

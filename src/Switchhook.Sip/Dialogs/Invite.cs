@@ -40,6 +40,7 @@ internal static class Invite
     /// <summary>Gives the INVITE being served, the first or a re-INVITE, a final 3xx to 6xx. A first one ends with it.</summary>
     public static void Refuse(UserAgent agent, Instant now, Dialog dialog, SipCause cause)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(cause.Status, 300);
         if (dialog.Served is not { IsUnanswered: true } served) { return; }
         dialog.Timers.Stop(Wake.Ringing);
         agent.Answer(now, served.Request, Reply.Refusal(cause) with { ToTag = dialog.LocalTag });
@@ -55,10 +56,10 @@ internal static class Invite
         Refuse(agent, now, dialog, new SipCause(served.IsFirst ? 480 : 500, Undecided));
     }
 
-    /// <summary>The way back to the caller is lost while the INVITE has no answer.</summary>
-    public static void TransportFailed(UserAgent agent, Instant now, Dialog dialog)
+    /// <summary>The way back to the caller is lost while its call has no answer. A call that was refused has ended already.</summary>
+    public static void Abandon(UserAgent agent, Instant now, Dialog dialog)
     {
-        if (dialog.Served is not { IsFirst: true }) { return; }
+        if (dialog.State != DialogState.Early) { return; }
         agent.Tell(new SipEvent.Cancelled(dialog.Handle, "the way back to the caller is lost"));
         agent.End(now, dialog);
     }

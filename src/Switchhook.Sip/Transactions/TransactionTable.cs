@@ -4,7 +4,7 @@ namespace Switchhook.Sip.Transactions;
 
 /// <summary>
 /// All transactions that have not ended, by key. Requests of strangers find room up to <see cref="Limits.SipTransactions"/>;
-/// those inside dialogs up to <see cref="Limits.SipTransactionsInDialogs"/> more, so that a flood of INVITEs keeps nobody
+/// those of our dialogs, CANCELs included, up to <see cref="Limits.SipTransactionsInDialogs"/> more, so that a flood of INVITEs keeps nobody
 /// from hanging up. Our own requests are bounded by the dialogs they belong to.
 /// </summary>
 internal sealed class TransactionTable(Deadlines deadlines)
@@ -15,8 +15,8 @@ internal sealed class TransactionTable(Deadlines deadlines)
 
     public int Count => _server.Count + _client.Count;
 
-    public bool HasRoom(bool inDialog) =>
-        _server.Count < Limits.SipTransactions + (inDialog ? Limits.SipTransactionsInDialogs : 0);
+    public bool HasRoom(bool isOfOurDialogs) =>
+        _server.Count < Limits.SipTransactions + (isOfOurDialogs ? Limits.SipTransactionsInDialogs : 0);
 
     public Transaction? FindServer(in TransactionKey key) => _server.GetValueOrDefault(key);
 
