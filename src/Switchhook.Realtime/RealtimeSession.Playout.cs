@@ -89,7 +89,7 @@ public sealed partial class RealtimeSession
         foreach (ResponseMachine response in _responses)
         {
             bool isCancelled = cut.Reason is not null && response.IsHalted;
-            bool wasPlaying = response.IsPlaying;
+            bool wasPlaying = response.PlaysThrough(cut.ThroughUtterance);
             if (wasPlaying) { response.Cut(now, cut.ThroughUtterance, position); }
             if (isCancelled) { response.Cancel(cut.Reason!); }
             else if (wasPlaying) { response.OpenGate(now); }

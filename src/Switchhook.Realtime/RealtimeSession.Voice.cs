@@ -64,6 +64,7 @@ public sealed partial class RealtimeSession
     {
         string item = _speechItem ?? _outbox.NewId("item_");
         TimeSpan speech = _turns.Clock - _turns.Start;
+        _idleSince = null;
         _outbox.Send(new InputAudioBufferSpeechStopped(item, Ms(_turns.Clock)) { EventId = _outbox.NewEventId() });
         return Commit(item, speech, isSpeech: true);
     }

@@ -9,10 +9,10 @@ namespace Switchhook.Realtime.Tests;
 
 /// <summary>
 /// A session driven by a script. A line that begins with <c>&gt;</c> is an input; what the session then asks for follows, one line each,
-/// so a told story is a script with its answers in place. Identifiers are told as resp1, item2, … in the order of their appearance.
+/// so a told story is a script with its answers in place. In speech an underscore is a space. Identifiers are told as resp1, item2, … in the order of their appearance.
 /// <code>
 ///   > client {json}          > hear 500 0.9     ms of audio with so much voice, in frames of 20 ms
-///   > text Hello             > speech 400 Hello there     > call name {arguments}
+///   > text Hello             > speech 400 Hello there_    > call name {arguments}
 ///   > message  > completed  > incomplete reason  > failed code     the model, for the newest response
 ///   > started 1  > stopped 1  > cut 1 350       the playout
 ///   > wait 300   > digit 5   > prompt   > gone   > words item1 text   > nowords item1
@@ -29,15 +29,18 @@ internal sealed partial class Story
     private Instant _now = new(TimeSpan.TicksPerDay);
     private string _response = "";
 
-    private Story(SessionSurface surface, string config)
+    private Story(SessionSurface surface)
     {
-        Assert.True(SessionRules.TryCreate(JsonElement.Parse(config), default, out SessionConfig? made, out RealtimeError? error), error?.Message);
+        Assert.True(SessionRules.TryCreate(JsonElement.Parse("""{"type":"realtime","model":"m"}"""), default, out SessionConfig? made, out RealtimeError? error), error?.Message);
         _session = new RealtimeSession(_now, new WallClock(_now, DateTimeOffset.FromUnixTimeSeconds(1_000_000)), surface, made, SampleRate, new Random(1));
     }
 
-    public static string Tell(string script, SessionSurface surface = SessionSurface.Call, string config = """{"type":"realtime","model":"m"}""")
+    /// <summary>A told story is retold word for word.</summary>
+    public static void Holds(string story, SessionSurface surface = SessionSurface.Call) => Assert.Equal(story, Tell(story, surface));
+
+    public static string Tell(string script, SessionSurface surface = SessionSurface.Call)
     {
-        var story = new Story(surface, config);
+        var story = new Story(surface);
         story.Drain();
         foreach (string line in script.Split('\n'))
         {
@@ -59,7 +62,7 @@ internal sealed partial class Story
             case "text": Produce(new ModelOutput.Text(rest)); break;
             case "speech":
                 string[] speech = rest.Split(' ', 2);
-                Produce(new ModelOutput.Speech(speech.Length > 1 ? speech[1] : "", new short[Number(speech[0]) * SampleRate / 1000]));
+                Produce(new ModelOutput.Speech(speech.Length > 1 ? speech[1].Replace('_', ' ') : "", new short[Number(speech[0]) * SampleRate / 1000]));
                 break;
             case "call":
                 string[] call = rest.Split(' ', 2);

@@ -28,7 +28,7 @@ internal sealed partial class ResponseMachine
     public bool IsCut { get; private set; }
 
     /// <summary>Something of it is still to be played.</summary>
-    public bool IsPlaying => _utterances.Exists(u => u.IsOutstanding);
+    public bool IsPlaying => PlaysThrough(int.MaxValue);
 
     /// <summary>Nothing of it was heard yet, and its words are withheld.</summary>
     public bool IsUnheard => _gate == Gate.Closed && !_utterances.Exists(u => u.IsStarted);
@@ -43,11 +43,16 @@ internal sealed partial class ResponseMachine
         int samples = output is ModelOutput.Speech speech ? speech.Samples.Length : 0;
         Utterance? utterance = Speak(output);
 
-        // Words without a sound are never heard: nobody will say that they started.
-        if (_gate == Gate.Closed && output is not ModelOutput.Speech && _utterances.Count == 0) { OpenGate(now); }
+        // Words that ended without a sound are never heard: nobody will say that they started.
+        bool wasSilent = _gate == Gate.Closed && output is not ModelOutput.Speech && _utterances.Count == 0;
+        if (wasSilent) { OpenGate(now); }
         if (_gate == Gate.Closed) { Withhold(now, output, samples, utterance); }
         else { Step(now, output, output is ModelOutput.Speech spoken ? spoken.Samples : default, samples, utterance); }
+        if (wasSilent && !IsDone) { _gate = Gate.Ready; }
     }
+
+    /// <summary>Something of it up to this utterance is still to be played.</summary>
+    public bool PlaysThrough(int utterance) => _utterances.Exists(u => u.IsOutstanding && u.Number <= utterance);
 
     public Utterance? Find(int utterance) => _utterances.Find(u => u.Number == utterance && u.Number > 0);
 
@@ -141,8 +146,10 @@ internal sealed partial class ResponseMachine
 
     private void CloseUtterance()
     {
-        if (_speaking is { IsCut: false } speaking && !IsMuted) { _outbox.Put(new SessionOutput.Say(speaking.Number, default, IsLast: true)); }
+        if (_speaking is not { } speaking) { return; }
         _speaking = null;
+        speaking.IsClosed = true;
+        if (!speaking.IsCut && !IsMuted) { _outbox.Put(new SessionOutput.Say(speaking.Number, default, IsLast: true)); }
     }
 
     private void Withhold(Instant now, ModelOutput output, int samples, Utterance? utterance)

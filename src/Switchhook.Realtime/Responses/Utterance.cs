@@ -12,6 +12,9 @@ internal sealed class Utterance(int number, int sampleRate)
 
     public bool IsStarted => _startedAt is not null;
 
+    /// <summary>Its last piece was said.</summary>
+    public bool IsClosed { get; set; }
+
     public bool IsStopped { get; private set; }
 
     public bool IsCut { get; private set; }
@@ -29,10 +32,11 @@ internal sealed class Utterance(int number, int sampleRate)
 
     public void Start(Instant now) => _startedAt ??= now;
 
+    /// <summary>The last packet was sent. Of an utterance that is still being said it cannot have been.</summary>
     public void Stop(Instant now)
     {
         Start(now);
-        IsStopped = true;
+        IsStopped = IsClosed;
     }
 
     /// <summary>Cut where the playout says, or where its clock must be when it says nothing.</summary>

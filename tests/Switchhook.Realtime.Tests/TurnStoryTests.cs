@@ -1,0 +1,269 @@
+namespace Switchhook.Realtime.Tests;
+
+/// <summary>Turns, barge-in and the end of a call: how much was heard, and what becomes of the rest.</summary>
+public sealed class TurnStoryTests
+{
+    // The answer to the caller waits for the cut.
+    [Fact]
+    public void Barge_in_cuts_cancels_and_truncates_where_the_caller_stopped_hearing() => Story.Holds("""
+        session.created …
+        > prompt
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Prompt input=0]
+        > speech 1000 One two three four_
+        [say 1 1000ms]
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id=null item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        > started 1
+        output_audio_buffer.started response_id="resp1"
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="One two three four "
+        > speech 1000 five six seven eight
+        [say 1 1000ms]
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="five six seven eight"
+        > wait 1200
+        > hear 60 0.9
+        input_audio_buffer.speech_started item_id="item2" audio_start_ms=0
+        [stop resp1]
+        [cut 1]
+        > hear 200 0
+        input_audio_buffer.speech_stopped item_id="item2" audio_end_ms=260
+        input_audio_buffer.committed item_id="item2" previous_item_id="item1"
+        conversation.item.added previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
+        conversation.item.done previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
+        > cut 1 1300
+        output_audio_buffer.cleared response_id="resp1"
+        response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript="One two three four five six seven eight"
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":"One two three four five six seven eight"}
+        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two three four five six seven eight"}]
+        conversation.item.done previous_item_id=null item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two three four five six seven eight"}]
+        response.done resp1 cancelled/turn_detected items=1 tokens=50
+        conversation.item.truncated item_id="item1" content_index=0 audio_end_ms=1300
+        response.created resp2 in_progress
+        rate_limits.updated
+        [generate resp2 Turn input=2]
+        > client {"type":"conversation.item.retrieve","item_id":"item1"}
+        conversation.item.retrieved item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two three four five"}]
+        """);
+
+    // 500 ms after the cut the clock since the start has to do.
+    [Fact]
+    public void A_playout_that_does_not_report_a_cut_is_not_waited_for() => Story.Holds("""
+        session.created …
+        > prompt
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Prompt input=0]
+        > speech 1000 One two three four_
+        [say 1 1000ms]
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id=null item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        > completed
+        [say 1 0ms last]
+        > started 1
+        output_audio_buffer.started response_id="resp1"
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="One two three four "
+        response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript="One two three four "
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":"One two three four "}
+        response.output_item.done response_id="resp1" output_index=0 item1 completed message/assistant [{"type":"output_audio","transcript":"One two three four "}]
+        conversation.item.done previous_item_id=null item1 completed message/assistant [{"type":"output_audio","transcript":"One two three four "}]
+        response.done resp1 completed items=1 tokens=25
+        > hear 60 0.9
+        input_audio_buffer.speech_started item_id="item2" audio_start_ms=0
+        [cut 1]
+        > wait 499
+        output_audio_buffer.cleared response_id="resp1"
+        conversation.item.truncated item_id="item1" content_index=0 audio_end_ms=540
+        > wait 1
+        """);
+
+    [Fact]
+    public void What_nobody_heard_was_never_said() => Story.Holds("""
+        session.created …
+        > prompt
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Prompt input=0]
+        > speech 1000 One two three four
+        [say 1 1000ms]
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id=null item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        > hear 60 0.9
+        input_audio_buffer.speech_started item_id="item2" audio_start_ms=0
+        [stop resp1]
+        [cut 1]
+        > cut 0 0
+        response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript=""
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_audio","transcript":""}]
+        conversation.item.done previous_item_id=null item1 incomplete message/assistant [{"type":"output_audio","transcript":""}]
+        response.done resp1 cancelled/turn_detected items=1 tokens=0
+        """);
+
+    // §7.3: how official clients interrupt.
+    [Fact]
+    public void Cancel_and_clear_stop_what_is_being_heard() => Story.Holds("""
+        session.created …
+        > prompt
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Prompt input=0]
+        > speech 1000 One two three four
+        [say 1 1000ms]
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id=null item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        > started 1
+        output_audio_buffer.started response_id="resp1"
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="One two three four"
+        > client {"type":"response.cancel"}
+        [stop resp1]
+        [say 1 0ms last]
+        response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript="One two three four"
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":"One two three four"}
+        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two three four"}]
+        conversation.item.done previous_item_id=null item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two three four"}]
+        response.done resp1 cancelled/client_cancelled items=1 tokens=25
+        > client {"type":"output_audio_buffer.clear"}
+        [cut 1]
+        > cut 1 500
+        output_audio_buffer.cleared response_id="resp1"
+        conversation.item.truncated item_id="item1" content_index=0 audio_end_ms=500
+        > client {"type":"output_audio_buffer.clear"}
+        """);
+
+    // §9.20: counted from the end of playout.
+    [Fact]
+    public void Silence_after_the_last_sound_times_out() => Story.Holds("""
+        session.created …
+        > client {"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":{"type":"server_vad","idle_timeout_ms":5000}}}}}
+        session.updated …
+        > prompt
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Prompt input=0]
+        > speech 500 Are you there?
+        [say 1 500ms]
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id=null item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        > completed
+        [say 1 0ms last]
+        > started 1
+        output_audio_buffer.started response_id="resp1"
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="Are you there?"
+        response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript="Are you there?"
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":"Are you there?"}
+        response.output_item.done response_id="resp1" output_index=0 item1 completed message/assistant [{"type":"output_audio","transcript":"Are you there?"}]
+        conversation.item.done previous_item_id=null item1 completed message/assistant [{"type":"output_audio","transcript":"Are you there?"}]
+        response.done resp1 completed items=1 tokens=14
+        > hear 500 0
+        > stopped 1
+        output_audio_buffer.stopped response_id="resp1"
+        > hear 5000 0
+        input_audio_buffer.timeout_triggered item_id="item2" audio_start_ms=500 audio_end_ms=5480
+        input_audio_buffer.committed item_id="item2" previous_item_id="item1"
+        conversation.item.added previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
+        conversation.item.done previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
+        response.created resp2 in_progress
+        rate_limits.updated
+        [generate resp2 Idle input=2]
+        """);
+
+    [Fact]
+    public void Without_turn_detection_the_client_commits_the_voice_on_the_line() => Story.Holds("""
+        session.created …
+        > client {"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null,"transcription":{"model":"t"}}}}}
+        session.updated …
+        > hear 80 0.9
+        > client {"type":"input_audio_buffer.commit","event_id":"early"}
+        error input_audio_buffer_commit_empty param= event=early
+        > hear 200 0.9
+        > client {"type":"input_audio_buffer.commit"}
+        input_audio_buffer.committed item_id="item1" previous_item_id=null
+        conversation.item.added previous_item_id=null item1 completed message/user [{"type":"input_audio","transcript":null}]
+        conversation.item.done previous_item_id=null item1 completed message/user [{"type":"input_audio","transcript":null}]
+        [transcribe item1 280ms]
+        > nowords item1
+        conversation.item.input_audio_transcription.failed item_id="item1" content_index=0 error={"type":"server_error","code":"no_ears","message":"It broke."}
+        > hear 200 0.9
+        > client {"type":"input_audio_buffer.clear"}
+        input_audio_buffer.cleared
+        > client {"type":"input_audio_buffer.commit"}
+        error input_audio_buffer_commit_empty param= event=
+        > digit #
+        input_audio_buffer.dtmf_event_received event="#" received_at=1000000
+        """);
+
+    [Fact]
+    public void S1_what_is_pending_when_the_caller_goes_is_finished() => Story.Holds("""
+        session.created …
+        > client {"type":"session.update","session":{"type":"realtime","audio":{"input":{"transcription":{"model":"t"}}}}}
+        session.updated …
+        > prompt
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Prompt input=0]
+        > speech 1000 One two three four
+        [say 1 1000ms]
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id=null item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        > started 1
+        output_audio_buffer.started response_id="resp1"
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="One two three four"
+        > wait 500
+        > hear 100 0.9
+        input_audio_buffer.speech_started item_id="item2" audio_start_ms=0
+        [stop resp1]
+        [cut 1]
+        > gone
+        input_audio_buffer.speech_stopped item_id="item2" audio_end_ms=100
+        input_audio_buffer.committed item_id="item2" previous_item_id="item1"
+        conversation.item.added previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
+        conversation.item.done previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
+        [transcribe item2 100ms]
+        output_audio_buffer.cleared response_id="resp1"
+        response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript="One two three four"
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":"One two three four"}
+        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two three four"}]
+        conversation.item.done previous_item_id=null item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two three four"}]
+        response.done resp1 cancelled/turn_detected items=1 tokens=25
+        conversation.item.truncated item_id="item1" content_index=0 audio_end_ms=600
+        > completed
+        > quiet
+        no
+        > words item2 Stop.
+        conversation.item.input_audio_transcription.completed item_id="item2" content_index=0 transcript="Stop." usage={"type":"duration","seconds":0.1}
+        > quiet
+        yes
+        > client {"type":"response.create"}
+        response.created resp2 in_progress
+        rate_limits.updated
+        [generate resp2 Client input=2]
+        > speech 500 Nobody hears this.
+        response.output_item.added response_id="resp2" output_index=0 item3 in_progress message/assistant []
+        conversation.item.added previous_item_id="item2" item3 in_progress message/assistant []
+        response.content_part.added response_id="resp2" item_id="item3" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        response.output_audio_transcript.delta response_id="resp2" item_id="item3" output_index=0 content_index=0 delta="Nobody hears this."
+        > completed
+        response.output_audio.done response_id="resp2" item_id="item3" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp2" item_id="item3" output_index=0 content_index=0 transcript="Nobody hears this."
+        response.content_part.done response_id="resp2" item_id="item3" output_index=0 content_index=0 part={"type":"audio","transcript":"Nobody hears this."}
+        response.output_item.done response_id="resp2" output_index=0 item3 completed message/assistant [{"type":"output_audio","transcript":"Nobody hears this."}]
+        conversation.item.done previous_item_id="item2" item3 completed message/assistant [{"type":"output_audio","transcript":"Nobody hears this."}]
+        response.done resp2 completed items=1 tokens=15
+        conversation.item.truncated item_id="item3" content_index=0 audio_end_ms=0
+        > quiet
+        yes
+        """);
+}
