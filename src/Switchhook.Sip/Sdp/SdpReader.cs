@@ -101,6 +101,7 @@ public sealed class SdpReader
         if (words.Length < 3 || words[0] != "IN" || words[1] is not ("IP4" or "IP6")) { return SdpError.Connection; }
         // A multicast address carries its time to live behind a slash (RFC 4566 §5.7).
         string address = words[2].Split('/')[0];
+        if (address.Length == 0) { return SdpError.Connection; }
         if (_current is null) { _connection = address; } else { _current.Connection ??= address; }
         return SdpError.None;
     }

@@ -17,6 +17,7 @@ public sealed class SdpReaderTests
     [InlineData("v=0\ns=a\0b\n", SdpError.Line)]
     [InlineData("v=0\nc=IN IP4\n", SdpError.Connection)]
     [InlineData("v=0\nc=ATM X 1.2.3.4\n", SdpError.Connection)]
+    [InlineData("v=0\nc=IN IP4 /127\n", SdpError.Connection)]
     [InlineData("v=0\nm=audio\n", SdpError.Media)]
     [InlineData("v=0\nm=audio 4000 RTP/AVP\n", SdpError.Media)]
     [InlineData("v=0\nm=audio 65536 RTP/AVP 0\n", SdpError.Media)]
