@@ -22,7 +22,7 @@ public sealed class SipMessageTests
         x-carrier-id: again
         k: timer,  replaces ,
         Require: 100rel
-        Reason: Q.850;cause=16, SIP;cause=200;text="a, b"
+        Reason: Q.850;cause=16, SIP;cause=200;text="a \", b"
         Event: refer;id=93809824
         Expires: 180
         Subscription-State: active;expires=60
@@ -55,7 +55,7 @@ public sealed class SipMessageTests
         Assert.Equal((68, 180, 5), (message.MaxForwards, message.Expires, message.ContentLength));
         Assert.Equal(["timer", "replaces"], All(message.Supported));
         Assert.True(message.Require.Contains("100REL"u8));
-        Assert.Equal(["Q.850;cause=16", "SIP;cause=200;text=\"a, b\""], All(message.Reasons));
+        Assert.Equal(["Q.850;cause=16", "SIP;cause=200;text=\"a \\\", b\""], All(message.Reasons));
         Assert.Equal("application/sdp", Text(message.ContentType));
         Assert.Equal("refer", Text(message.Event));
         Assert.True(message.ParametersOf(HeaderName.Event).TryGet("id"u8, out ReadOnlySpan<byte> id));
