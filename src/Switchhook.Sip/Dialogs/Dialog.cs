@@ -83,10 +83,13 @@ internal sealed class Dialog : ISleeper
     public bool Owns(SipMessage request) =>
         request.CallId.SequenceEqual(CallId) && Wire.Text(request.From.Tag) == RemoteTag;
 
-    /// <summary>False when the request is older than one that was served already (§12.2.2).</summary>
+    /// <summary>
+    /// False when the request is older than one that was served already (§12.2.2). Phones that end a call with the CSeq
+    /// number they began it with are let go.
+    /// </summary>
     public bool TryAdvance(uint sequence)
     {
-        if (RemoteSequence is uint last && sequence <= last) { return false; }
+        if (RemoteSequence is uint last && sequence < last) { return false; }
         RemoteSequence = sequence;
         return true;
     }

@@ -217,6 +217,18 @@ public sealed class WireTests
     }
 
     [Fact]
+    public void A_request_is_merged_only_while_its_twin_is_served()
+    {
+        var peer = new Peer(Peer.Udp);
+        peer.Send(Raw("OPTIONS", branch: "z9hG4bK-first"));
+        peer.Pass(TimeSpan.FromSeconds(31));
+        peer.Send(Raw("OPTIONS", branch: "z9hG4bK-other"));
+        peer.Pass(TimeSpan.FromSeconds(32));
+        peer.Send(Raw("OPTIONS", branch: "z9hG4bK-again"));
+        Assert.Equal(["200", "482", "200"], peer.Sent.Select(sent => sent.Text.Split(' ')[1]));
+    }
+
+    [Fact]
     public void A_peer_of_RFC_2543_is_matched_without_a_branch()
     {
         var peer = new Peer(Peer.Udp);
@@ -263,6 +275,15 @@ public sealed class WireTests
         peer.Send(Raw("BYE", to: $";tag={peer.LocalTag}", callId: "call-1@192.0.2.1"));
         Assert.StartsWith("SIP/2.0 500 ", peer.Sent[^1].Text, StringComparison.Ordinal);
         Assert.Equal("BYE", peer.Play(">hangup").Split(' ')[^1]);
+    }
+
+    [Fact]
+    public void A_BYE_with_the_CSeq_number_of_its_INVITE_still_ends_the_call()
+    {
+        var peer = new Peer(Peer.Udp);
+        peer.Play("INVITE >answer ACK");
+        peer.Send(Raw("BYE", to: $";tag={peer.LocalTag}", callId: "call-1@192.0.2.1"));
+        Assert.EndsWith("[HungUp] 200/BYE", peer.Play("+0"), StringComparison.Ordinal);
     }
 
     [Fact]
