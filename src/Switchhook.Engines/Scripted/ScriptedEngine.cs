@@ -4,7 +4,6 @@ using Switchhook.Engines.Speech;
 using Switchhook.Media;
 using Switchhook.Media.Dsp;
 using Switchhook.Realtime;
-using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
 using Switchhook.Realtime.Session;
 
@@ -17,20 +16,17 @@ namespace Switchhook.Engines.Scripted;
 public sealed class ScriptedEngine : IVoiceEngine
 {
     private readonly EngineRequest _request;
-    private readonly Script _script;
-    private readonly SpeechDesk _desk;
     private readonly TimeProvider _time;
     private readonly IEngineObserver _observer;
     private readonly Random _random;
     private readonly VoiceLine _line;
     private readonly RealtimeSession _session;
-    private readonly ScriptRun _run;
+    private readonly ScriptedModel _model;
     private readonly VoiceActivity _voice;
     private readonly Mouth _mouth;
     private readonly Channel<ServerEvent> _events = Channel.CreateBounded<ServerEvent>(new BoundedChannelOptions(Limits.EngineEvents) { SingleWriter = true });
     private readonly Channel<ClientEvent> _posted = Channel.CreateBounded<ClientEvent>(new BoundedChannelOptions(Limits.EngineInputs) { SingleReader = true });
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly List<Generation> _generations = [];
     private readonly Queue<SessionOutput.Transcribe> _untranscribed = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _timer;
@@ -48,9 +44,9 @@ public sealed class ScriptedEngine : IVoiceEngine
 
     internal ScriptedEngine(EngineRequest request, Script script, SpeechDesk desk, TimeProvider time, IEngineObserver observer, Random random)
     {
-        (_request, _script, _desk, _time, _observer, _random, _line) = (request, script, desk, time, observer, random, request.Line);
+        (_request, _time, _observer, _random, _line) = (request, time, observer, random, request.Line);
         _session = new RealtimeSession(time.Now(), time.WallClock(), SessionSurface.Call, request.Config, _line.SampleRate, random);
-        _run = new ScriptRun(script);
+        _model = new ScriptedModel(script, desk, _line.SampleRate, Wake, _stop.Token);
         _wantsToSpeak = script.Greets;
         _voice = new VoiceActivity(_line.SampleRate);
         _mouth = new Mouth(_line);
@@ -95,15 +91,15 @@ public sealed class ScriptedEngine : IVoiceEngine
         try
         {
             await DrainAsync(_time.Now());
-            while (!_isOver && !_stop.IsCancellationRequested)
+            while (!_stop.IsCancellationRequested)
             {
                 long asked = Volatile.Read(ref _asked);
                 Instant now = _time.Now();
                 await TakeAsync(now);
                 await GenerateAsync(now);
                 await PromptAsync(now);
-                if (_callerGone && (IsQuiet || now >= _drainedBy)) { break; }
-                if (!_isOver && !Arm(now)) { continue; }
+                if (_isOver || (_callerGone && (IsQuiet || now >= _drainedBy))) { break; }
+                if (!Arm(now)) { continue; }
                 Volatile.Write(ref _served, asked);
                 await _wake.Reader.ReadAsync(_stop.Token);
             }
@@ -117,7 +113,7 @@ public sealed class ScriptedEngine : IVoiceEngine
         finally { Finish(); }
     }
 
-    private bool IsQuiet => _session.IsQuiet && _generations.Count == 0 && !_posted.Reader.TryPeek(out _);
+    private bool IsQuiet => _session.IsQuiet && _model.IsQuiet && !_posted.Reader.TryPeek(out _);
 
     /// <summary>Brings the session everything that has happened, one thing after the other.</summary>
     private async ValueTask TakeAsync(Instant now)
@@ -132,8 +128,7 @@ public sealed class ScriptedEngine : IVoiceEngine
         }
         while (_line.Events.TryRead(out MediaEvent mediaEvent))
         {
-            Take(now, mediaEvent);
-            await DrainAsync(now);
+            await TakeAsync(now, mediaEvent);
         }
         while (_posted.Reader.TryRead(out ClientEvent? clientEvent))
         {
@@ -164,7 +159,7 @@ public sealed class ScriptedEngine : IVoiceEngine
         await GenerateAsync(now);
     }
 
-    private void Take(Instant now, MediaEvent mediaEvent)
+    private async ValueTask TakeAsync(Instant now, MediaEvent mediaEvent)
     {
         switch (mediaEvent.Kind)
         {
@@ -179,12 +174,34 @@ public sealed class ScriptedEngine : IVoiceEngine
                 _session.Report(now, new PlayoutReport(PlayoutReportKind.Cut, mediaEvent.Utterance, mediaEvent.Ms));
                 break;
             case MediaEventKind.Digit:
-                _session.Digit(now, mediaEvent.Digit);
-                if (!_run.Press(mediaEvent.Digit)) { break; }
-                // Who knows the menu need not hear it to its end.
-                if (_said > _heard) { _session.Receive(now, new OutputAudioBufferClear()); }
-                _wantsToSpeak = true;
+                await PressAsync(now, mediaEvent.Digit);
                 break;
+        }
+        await DrainAsync(now);
+    }
+
+    private async ValueTask PressAsync(Instant now, char key)
+    {
+        _session.Digit(now, key);
+        await DrainAsync(now);
+        if (!_model.Press(key)) { return; }
+        _wantsToSpeak = true;
+        // Who knows the menu need not hear it to its end.
+        if (_said > _heard) { _session.Receive(now, new OutputAudioBufferClear()); }
+    }
+
+    /// <summary>Brings the session what the model has.</summary>
+    private async ValueTask GenerateAsync(Instant now)
+    {
+        while (!_isOver && _model.TryTake(now, out ScriptedOutput output))
+        {
+            switch (output)
+            {
+                case ScriptedOutput.Part part: _session.Produce(now, part.ResponseId, part.Output); break;
+                case ScriptedOutput.Report report: await _events.Writer.WriteAsync(ErrorEvent.For(report.Error, null, NewEventId()), _stop.Token); break;
+                case ScriptedOutput.Drop: _isOver = true; break;
+            }
+            await DrainAsync(now);
         }
     }
 
@@ -204,133 +221,29 @@ public sealed class ScriptedEngine : IVoiceEngine
                     _heard = Math.Max(_heard, cut.ThroughUtterance);
                     _mouth.Cut(now, cut.ThroughUtterance);
                     break;
-                case SessionOutput.Generate generate: Begin(generate.Request); break;
-                case SessionOutput.StopGenerating stop: Stop(stop.ResponseId); break;
+                case SessionOutput.Generate generate:
+                    if (!generate.Request.IsOutOfBand) { (_wantsToSpeak, _keyBy) = (false, Instant.Never); }
+                    _model.Begin(generate.Request);
+                    break;
+                case SessionOutput.StopGenerating stop: _model.Stop(stop.ResponseId); break;
                 case SessionOutput.Transcribe transcribe: _untranscribed.Enqueue(transcribe); break;
                 case SessionOutput.Over: _isOver = true; break;
             }
         }
         while (_untranscribed.TryDequeue(out SessionOutput.Transcribe? transcribe))
         {
-            if (_run.TakeTranscript() is { } words) { _session.Transcribed(now, transcribe.ItemId, words); }
+            if (_model.TakeTranscript() is { } words) { _session.Transcribed(now, transcribe.ItemId, words); }
             else { _session.TranscriptionFailed(now, transcribe.ItemId, RealtimeError.Server("no_transcript", "The script has no words for this turn.")); }
             await DrainAsync(now);
         }
-    }
-
-    private void Begin(ResponseRequest request)
-    {
-        if (request.IsOutOfBand)
-        {
-            // Beside the conversation, so beside the flow: always the same words.
-            var acts = new Queue<ScriptAct>([new ScriptAct.Say(_script.OutOfBand), new ScriptAct.Done()]);
-            _generations.Add(new Generation(request, acts.Dequeue));
-            return;
-        }
-        (_wantsToSpeak, _keyBy) = (false, Instant.Never);
-        _run.Begin(LastToolOutput(request.Input), name => request.Config.Tools.Any(tool => tool is FunctionTool function && function.Name == name));
-        _generations.Add(new Generation(request, _run.Next));
-    }
-
-    /// <summary>The answer to the last function call, or null when there is none yet.</summary>
-    private static string? LastToolOutput(IReadOnlyList<Item> items)
-    {
-        string? callId = items.OfType<FunctionCallItem>().LastOrDefault()?.CallId;
-        return callId is null ? null : items.OfType<FunctionCallOutputItem>().LastOrDefault(item => item.CallId == callId)?.Output;
-    }
-
-    private void Stop(string responseId)
-    {
-        if (_generations.Find(g => g.Request.ResponseId == responseId) is not { } generation) { return; }
-        End(generation);
-        if (!generation.Request.IsOutOfBand) { _run.Interrupt(); }
-    }
-
-    private void End(Generation generation)
-    {
-        generation.IsOver = true;
-        _generations.Remove(generation);
-    }
-
-    private async ValueTask GenerateAsync(Instant now)
-    {
-        for (int i = _generations.Count - 1; i >= 0; i--)
-        {
-            if (i < _generations.Count) { await GenerateAsync(now, _generations[i]); }
-        }
-    }
-
-    /// <summary>As much of a response as there is without waiting.</summary>
-    private async ValueTask GenerateAsync(Instant now, Generation generation)
-    {
-        while (!generation.IsOver && !_isOver)
-        {
-            if (generation.Line is { } line)
-            {
-                if (!line.IsCompleted) { return; }
-                generation.Line = null;
-                await SpeakAsync(now, generation, await line);
-                continue;
-            }
-            if (now < generation.ResumesAt) { return; }
-            await ActAsync(now, generation, generation.Next());
-        }
-    }
-
-    private async ValueTask ActAsync(Instant now, Generation generation, ScriptAct act)
-    {
-        switch (act)
-        {
-            case ScriptAct.Say say: generation.Line = Synthesize(generation.Request.Config, say.Text); break;
-            case ScriptAct.Wait wait: generation.ResumesAt = now + wait.Length; break;
-            case ScriptAct.FallSilent: generation.ResumesAt = Instant.Never; break;
-            case ScriptAct.Drop: _isOver = true; break;
-            case ScriptAct.ReportError report: await _events.Writer.WriteAsync(ErrorEvent.For(Error(report.Fault), null, NewEventId()), _stop.Token); break;
-            case ScriptAct.CallTool tool: await ProduceAsync(now, generation, new ModelOutput.ToolCall(tool.Name, tool.Arguments)); break;
-            case ScriptAct.Fail fail: await ProduceAsync(now, generation, new ModelOutput.Failed(Error(fail.Fault)), isFinal: true); break;
-            case ScriptAct.StopShort stop: await ProduceAsync(now, generation, new ModelOutput.Incomplete(stop.Reason), isFinal: true); break;
-            case ScriptAct.Done: await ProduceAsync(now, generation, new ModelOutput.Completed(), isFinal: true); break;
-        }
-    }
-
-    private Task<SpokenLine> Synthesize(SessionConfig config, string text)
-    {
-        if (!config.IsSpoken) { return Task.FromResult(SpokenLine.Spread(text, default)); }
-        Task<SpokenLine> line = _desk.SpeakAsync(
-            new SpeechRequest(text, _script.Voice ?? config.Audio.Output.Voice, _script.Language, config.Audio.Output.Speed, _line.SampleRate), _stop.Token);
-        if (!line.IsCompleted) { line.GetAwaiter().OnCompleted(Wake); }
-        return line;
-    }
-
-    private async ValueTask SpeakAsync(Instant now, Generation generation, SpokenLine line)
-    {
-        string blank = generation.HasSpoken ? " " : "";
-        generation.HasSpoken = true;
-        foreach (SpokenWord word in line.Words)
-        {
-            if (generation.IsOver) { return; }
-            string text = blank + word.Text;
-            blank = "";
-            await ProduceAsync(now, generation, generation.Request.Config.IsSpoken ? new ModelOutput.Speech(text, word.Samples) : new ModelOutput.Text(text));
-        }
-    }
-
-    private async ValueTask ProduceAsync(Instant now, Generation generation, ModelOutput output, bool isFinal = false)
-    {
-        if (isFinal) { End(generation); }
-        _session.Produce(now, generation.Request.ResponseId, output);
-        await DrainAsync(now);
     }
 
     /// <summary>Fills the line and sets the timer; false when there is something to do at once.</summary>
     private bool Arm(Instant now)
     {
         WatchKeys(now);
-        Instant next = Instant.Earlier(_mouth.Fill(now), Instant.Earlier(_session.NextTimeout, Instant.Earlier(_keyBy, _drainedBy)));
-        foreach (Generation generation in _generations)
-        {
-            if (generation.Line is null) { next = Instant.Earlier(next, generation.ResumesAt); }
-        }
+        Instant ours = Instant.Earlier(_mouth.Fill(now), Instant.Earlier(_keyBy, _drainedBy));
+        Instant next = Instant.Earlier(ours, Instant.Earlier(_session.NextTimeout, _model.NextTimeout));
         if (next <= now) { return false; }
         _timer.Change(next == Instant.Never ? Timeout.InfiniteTimeSpan : next - now, Timeout.InfiniteTimeSpan);
         return true;
@@ -339,9 +252,9 @@ public sealed class ScriptedEngine : IVoiceEngine
     /// <summary>A caller's patience with the keys begins when the menu has been heard.</summary>
     private void WatchKeys(Instant now)
     {
-        bool isWaiting = _run.Patience is not null && !_wantsToSpeak && !_callerGone && _generations.Count == 0 && _said <= _heard;
+        bool isWaiting = _model.Patience is not null && !_wantsToSpeak && !_callerGone && _model.IsQuiet && _said <= _heard;
         if (!isWaiting) { _keyBy = Instant.Never; }
-        else if (_keyBy == Instant.Never) { _keyBy = now + _run.Patience!.Value; }
+        else if (_keyBy == Instant.Never) { _keyBy = now + _model.Patience!.Value; }
     }
 
     private void Finish()
@@ -361,6 +274,4 @@ public sealed class ScriptedEngine : IVoiceEngine
     }
 
     private string NewEventId() => Tokens.New("event_", _random);
-
-    private static RealtimeError Error(ScriptFault fault) => RealtimeError.Server(fault.Code, fault.Message);
 }

@@ -1,0 +1,173 @@
+using Switchhook.Engines.Speech;
+using Switchhook.Realtime;
+using Switchhook.Realtime.Conversations;
+using Switchhook.Realtime.Session;
+
+namespace Switchhook.Engines.Scripted;
+
+/// <summary>What the model has for its session.</summary>
+internal abstract record ScriptedOutput
+{
+    private ScriptedOutput() { }
+
+    /// <summary>The next part of a response.</summary>
+    public sealed record Part(string ResponseId, ModelOutput Output) : ScriptedOutput;
+
+    /// <summary>An error between the parts.</summary>
+    public sealed record Report(RealtimeError Error) : ScriptedOutput;
+
+    /// <summary>The model is gone.</summary>
+    public sealed record Drop : ScriptedOutput;
+}
+
+/// <summary>
+/// A script as a model: requests for responses go in, their parts come out as soon as they are synthesized and due.
+/// </summary>
+/// <param name="script">What it does.</param>
+/// <param name="desk">Who speaks for it.</param>
+/// <param name="sampleRate">Of its speech.</param>
+/// <param name="arrived">Called, on any thread, when a line that was waited for has been synthesized.</param>
+/// <param name="stop">Nothing is waited for any more.</param>
+internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRate, Action arrived, CancellationToken stop)
+{
+    private readonly ScriptRun _run = new(script);
+    private readonly List<Generation> _generations = [];
+
+    /// <summary>No response is being generated.</summary>
+    public bool IsQuiet => _generations.Count == 0;
+
+    /// <summary>How long the script waits for a key, or null when it does not.</summary>
+    public TimeSpan? Patience => _run.Patience;
+
+    public Instant NextTimeout
+    {
+        get
+        {
+            Instant next = Instant.Never;
+            foreach (Generation generation in _generations)
+            {
+                if (generation.Line is null && generation.Ready.Count == 0) { next = Instant.Earlier(next, generation.ResumesAt); }
+            }
+            return next;
+        }
+    }
+
+    public void Begin(ResponseRequest request)
+    {
+        if (request.IsOutOfBand)
+        {
+            // Beside the conversation, so beside the flow: always the same words.
+            var acts = new Queue<ScriptAct>([new ScriptAct.Say(script.OutOfBand), new ScriptAct.Done()]);
+            _generations.Add(new Generation(request, acts.Dequeue));
+            return;
+        }
+        _run.Begin(LastToolOutput(request.Input), name => request.Config.Tools.Any(tool => tool is FunctionTool function && function.Name == name));
+        _generations.Add(new Generation(request, _run.Next));
+    }
+
+    /// <summary>The session wants no more of a response.</summary>
+    public void Stop(string responseId)
+    {
+        if (_generations.Find(g => g.Request.ResponseId == responseId) is not { } generation) { return; }
+        _generations.Remove(generation);
+        if (!generation.Request.IsOutOfBand) { _run.Interrupt(); }
+    }
+
+    /// <summary>True when the script waited for a key and wants to speak now.</summary>
+    public bool Press(char key) => _run.Press(key);
+
+    /// <summary>What the caller is taken to have said in this turn, or null.</summary>
+    public string? TakeTranscript() => _run.TakeTranscript();
+
+    /// <summary>The next output, if there is one already.</summary>
+    public bool TryTake(Instant now, out ScriptedOutput output)
+    {
+        foreach (Generation generation in _generations)
+        {
+            if (Next(now, generation) is not { } next) { continue; }
+            if (next is ScriptedOutput.Part { Output: ModelOutput.Completed or ModelOutput.Failed or ModelOutput.Incomplete }) { _generations.Remove(generation); }
+            output = next;
+            return true;
+        }
+        output = null!;
+        return false;
+    }
+
+    private ScriptedOutput? Next(Instant now, Generation generation)
+    {
+        while (true)
+        {
+            if (generation.Ready.TryDequeue(out ModelOutput? ready)) { return Part(generation, ready); }
+            if (generation.Line is { } line)
+            {
+                if (!line.IsCompleted) { return null; }
+                generation.Take(line.GetAwaiter().GetResult());
+                continue;
+            }
+            if (now < generation.ResumesAt) { return null; }
+            switch (generation.Next())
+            {
+                case ScriptAct.Say say: generation.Line = Synthesize(generation.Request.Config, say.Text); break;
+                case ScriptAct.Wait wait: generation.ResumesAt = now + wait.Length; break;
+                case ScriptAct.FallSilent: generation.ResumesAt = Instant.Never; break;
+                case ScriptAct.Drop: return new ScriptedOutput.Drop();
+                case ScriptAct.ReportError report: return new ScriptedOutput.Report(Error(report.Fault));
+                case ScriptAct.CallTool tool: return Part(generation, new ModelOutput.ToolCall(tool.Name, tool.Arguments));
+                case ScriptAct.Fail fail: return Part(generation, new ModelOutput.Failed(Error(fail.Fault)));
+                case ScriptAct.StopShort stopShort: return Part(generation, new ModelOutput.Incomplete(stopShort.Reason));
+                case ScriptAct.Done: return Part(generation, new ModelOutput.Completed());
+            }
+        }
+    }
+
+    private Task<SpokenLine> Synthesize(SessionConfig config, string text)
+    {
+        if (!config.IsSpoken) { return Task.FromResult(SpokenLine.Spread(text, default)); }
+        Task<SpokenLine> line = desk.SpeakAsync(
+            new SpeechRequest(text, script.Voice ?? config.Audio.Output.Voice, script.Language, config.Audio.Output.Speed, sampleRate), stop);
+        if (!line.IsCompleted) { line.ConfigureAwait(false).GetAwaiter().OnCompleted(arrived); }
+        return line;
+    }
+
+    private static ScriptedOutput.Part Part(Generation generation, ModelOutput output) => new(generation.Request.ResponseId, output);
+
+    /// <summary>The answer to the last function call, or null when there is none yet.</summary>
+    private static string? LastToolOutput(IReadOnlyList<Item> items)
+    {
+        string? callId = items.OfType<FunctionCallItem>().LastOrDefault()?.CallId;
+        return callId is null ? null : items.OfType<FunctionCallOutputItem>().LastOrDefault(item => item.CallId == callId)?.Output;
+    }
+
+    private static RealtimeError Error(ScriptFault fault) => RealtimeError.Server(fault.Code, fault.Message);
+
+    /// <summary>One response while it is generated.</summary>
+    private sealed class Generation(ResponseRequest request, Func<ScriptAct> next)
+    {
+        public ResponseRequest Request { get; } = request;
+        public Func<ScriptAct> Next { get; } = next;
+
+        /// <summary>The line that is being synthesized.</summary>
+        public Task<SpokenLine>? Line { get; set; }
+
+        /// <summary>Nothing is generated before.</summary>
+        public Instant ResumesAt { get; set; }
+
+        /// <summary>Words that are synthesized and not taken yet.</summary>
+        public Queue<ModelOutput> Ready { get; } = new();
+
+        private bool _hasSpoken;
+
+        /// <summary>A line goes out word by word; two lines of one message are parted by a blank.</summary>
+        public void Take(SpokenLine line)
+        {
+            string blank = _hasSpoken ? " " : "";
+            foreach (SpokenWord word in line.Words)
+            {
+                string text = blank + word.Text;
+                Ready.Enqueue(Request.Config.IsSpoken ? new ModelOutput.Speech(text, word.Samples) : new ModelOutput.Text(text));
+                blank = "";
+            }
+            (_hasSpoken, Line) = (true, null);
+        }
+    }
+}
