@@ -44,14 +44,17 @@ internal sealed record ScriptNode(ScriptNodeKind Kind, ScriptPlace Place)
     /// <summary>Reads the one document of a file; what is no YAML, or too much of it, becomes an error and null.</summary>
     public static ScriptNode? Read(string yaml, Action<ScriptPlace, string> error)
     {
-        try
-        {
-            var reader = new Reader(new Parser(new StringReader(yaml)), error);
-            return reader.Document();
-        }
+        var parser = new Parser(new StringReader(yaml));
+        try { return new Reader(parser, error).Document(); }
         catch (YamlException exception)
         {
             error(PlaceOf(exception.Start), $"not YAML: {exception.InnerException?.Message ?? exception.Message}");
+            return null;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What the scanner throws at some damaged files instead; the place is the last one it understood.
+            error(parser.Current is { } last ? PlaceOf(last.End) : new ScriptPlace(1, 1), "not YAML from here on");
             return null;
         }
     }

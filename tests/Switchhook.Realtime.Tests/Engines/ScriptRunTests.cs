@@ -1,0 +1,227 @@
+using System.Globalization;
+using Switchhook.Engines.Scripted;
+
+namespace Switchhook.Realtime.Tests.Engines;
+
+public sealed class ScriptRunTests
+{
+    // One script and one story. ">" asks for a response, ">x" for one that knows the tool output x; "!" interrupts it
+    // after its first part; "#5" presses a key; "?" asks for the words of a turn. Expected is what the model did.
+    public static TheoryData<string, string, string> Stories
+    {
+        get
+        {
+            var rows = new TheoryData<string, string, string>();
+            foreach (string story in """
+                flow: [say: a, say: b, listen, say: c]
+                > > >
+                a b . | c . | c .
+                ===
+                flow: [listen: hi, say: a, listen: { transcript: bye }, say: b]
+                ? > ? ? >
+                hi | a . | bye | - | b .
+                ===
+                flow: [say: a, listen: hi]
+                ? > ? > >
+                - | a . | hi | a . | a .
+                ===
+                otherwise: over
+                flow: [say: a]
+                > > >
+                a . | over . | over .
+                ===
+                flow: []
+                >
+                I have nothing more to say. .
+                ===
+                flow: [repeat: { times: 2, steps: [say: a, listen] }, say: b]
+                > > > >
+                a . | a . | b . | b .
+                ===
+                flow: [repeat: { times: 3, steps: [say: a] }]
+                >
+                a a a .
+                ===
+                flow: [goto: x]
+                flows: { x: [say: a, listen, goto: x] }
+                > > >
+                a . | a . | a .
+                ===
+                flow: [goto: x]
+                flows: { x: [wait_ms: 1, goto: x] }
+                circle
+                fail script_runs_in_circles
+                ===
+                flow: [say: a, wait_ms: 500, say: b, listen, say: c]
+                > >
+                a wait 500 b . | c .
+                ===
+                flow: [say: a, wait_ms: 500, say: b, listen: hi, say: c]
+                ! ? >
+                a | hi | c .
+                ===
+                flow: [say: a, call_tool: t, say: b]
+                ! >
+                a | t{} .
+                ===
+                flow: [call_tool: t, arguments: { n: 1 }]
+                >
+                error
+                ===
+                flow: [{ call_tool: t, arguments: { n: 1 } }, say: b]
+                > >ok >
+                t{"n":1} . | b . | b .
+                ===
+                flow: [{ call_tool: t, meanwhile: wait, on_result: [{ equals: yes, then: [say: b] }, { contains: "n", then: [say: c] }, { otherwise: [say: d] }] }, say: e]
+                > > >yes
+                t{} . | wait . | b e .
+                ===
+                flow: [{ call_tool: t, on_result: [{ equals: yes, then: [say: b] }, { contains: "N", then: [say: c] }, { otherwise: [say: d] }] }, say: e]
+                > >none
+                t{} . | c e .
+                ===
+                flow: [{ call_tool: t, on_result: [{ equals: { ok: true, n: 1 }, then: [say: b] }, { contains: { ok: true }, then: [say: c] }] }, say: e]
+                > >{"n":1.0,"ok":true}
+                t{} . | b e .
+                ===
+                flow: [{ call_tool: t, on_result: [{ equals: { ok: true }, then: [say: b] }, { contains: { ok: true }, then: [say: c] }] }, say: e]
+                > >{"n":1,"ok":true}
+                t{} . | c e .
+                ===
+                flow: [{ call_tool: t, on_result: [{ contains: { ok: true }, then: [say: c] }] }, say: e]
+                > >oops
+                t{} . | e .
+                ===
+                flow: [say: a, { call_tool: missing }, say: b]
+                > >
+                a fail tool_not_found | fail tool_not_found
+                ===
+                flow: [say: menu, dtmf: { on: { "1": [say: one], "2": [say: two] }, else: [say: what] }, say: end]
+                #1 > #2 #1 >
+                no | menu . | yes | no | two end .
+                ===
+                flow: [dtmf: { on: { "1": [say: one] }, else: [say: what] }, say: end]
+                > #5 >
+                . | yes | what end .
+                ===
+                flow: [dtmf: { on: { "1": [say: one] } }, say: end]
+                > >
+                . | end .
+                ===
+                flow: [say: a, fail: { response: "no", code: rate_limit }, say: b]
+                > >
+                a fail rate_limit | b .
+                ===
+                flow: [fail: { incomplete: content_filter }, fail: { error: oops }, say: b, fail: drop]
+                > >
+                short content_filter | error server_error b drop
+                ===
+                flow: [fail: silence, say: b]
+                > >
+                silent | b .
+                """.Split("===\n"))
+            {
+                string[] lines = story.TrimEnd('\n').Split('\n');
+                rows.Add(string.Join('\n', lines[..^2]), lines[^2], lines[^1]);
+            }
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Stories))]
+    public void Goes_through_the_flow(string yaml, string story, string expected)
+    {
+        (Script? script, IReadOnlyList<ScriptError> errors) = ScriptReader.Read("s.yaml", yaml);
+        if (expected == "error") { Assert.NotEmpty(errors); return; }
+        Assert.Empty(errors);
+        var run = new ScriptRun(script!);
+        var told = new List<string>();
+        if (story == "circle")
+        {
+            run.Begin(null, _ => true);
+            Assert.Contains(expected, Respond(run, int.MaxValue), StringComparison.Ordinal);
+            return;
+        }
+        foreach (string word in story.Split(' '))
+        {
+            switch (word[0])
+            {
+                case '>':
+                    run.Begin(word.Length > 1 ? word[1..] : null, name => name != "missing");
+                    told.Add(Respond(run, int.MaxValue));
+                    break;
+                case '!':
+                    run.Begin(null, _ => true);
+                    told.Add(Respond(run, 1));
+                    run.Interrupt();
+                    break;
+                case '#': told.Add(run.Press(word[1]) ? "yes" : "no"); break;
+                case '?': told.Add(run.TakeTranscript() ?? "-"); break;
+            }
+        }
+        Assert.Equal(expected, string.Join(" | ", told));
+    }
+
+    [Fact]
+    public void A_flow_waits_for_a_key_only_where_it_says_so()
+    {
+        var run = new ScriptRun(ScriptReader.Read("s.yaml", "flow: [say: a, dtmf: { timeout_ms: 700, on: {} }, say: b]").Script!);
+        Assert.Null(run.Patience);
+        run.Begin(null, _ => true);
+        Respond(run, int.MaxValue);
+        Assert.Equal(TimeSpan.FromMilliseconds(700), run.Patience);
+        run.Begin(null, _ => true);
+        Assert.Null(run.Patience);
+    }
+
+    // Whatever is thrown at it, a response ends, and within as many parts as are allowed.
+    [Fact]
+    public void Every_response_ends()
+    {
+        Script script = ScriptReader.Read("booking.yaml", File.ReadAllText(ScriptReaderTests.Sample("booking.yaml"))).Script!;
+        for (int seed = 0; seed < 2000; seed++)
+        {
+            var random = new Random(seed);
+            var run = new ScriptRun(script);
+            for (int i = 0; i < 30; i++)
+            {
+                switch (random.Next(4))
+                {
+                    case 0: run.Press("0123456789*#"[random.Next(12)]); break;
+                    case 1: run.TakeTranscript(); break;
+                    default:
+                        run.Begin(random.Next(3) switch { 0 => null, 1 => "full", _ => """{"status":"booked"}""" }, _ => random.Next(9) > 0);
+                        bool whole = random.Next(4) > 0;
+                        string said = Respond(run, whole ? Limits.ScriptStepsPerResponse + 1 : random.Next(3));
+                        if (!whole) { run.Interrupt(); }
+                        else { Assert.True(said.EndsWith('.') || said.Contains("fail", StringComparison.Ordinal), $"seed {seed}: {said}"); }
+                        break;
+                }
+            }
+        }
+    }
+
+    private static string Respond(ScriptRun run, int partsMax)
+    {
+        var parts = new List<string>();
+        while (parts.Count < partsMax)
+        {
+            ScriptAct act = run.Next();
+            parts.Add(act switch
+            {
+                ScriptAct.Say say => say.Text,
+                ScriptAct.CallTool tool => tool.Name + tool.Arguments,
+                ScriptAct.Wait wait => string.Create(CultureInfo.InvariantCulture, $"wait {wait.Length.TotalMilliseconds}"),
+                ScriptAct.Fail fail => $"fail {fail.Fault.Code}",
+                ScriptAct.StopShort stop => $"short {stop.Reason}",
+                ScriptAct.ReportError report => $"error {report.Fault.Code}",
+                ScriptAct.FallSilent => "silent",
+                ScriptAct.Drop => "drop",
+                _ => ".",
+            });
+            if (act is ScriptAct.Done or ScriptAct.Fail or ScriptAct.StopShort or ScriptAct.FallSilent or ScriptAct.Drop) { break; }
+        }
+        return string.Join(' ', parts);
+    }
+}
