@@ -1,19 +1,14 @@
 using System.Collections.Immutable;
 using Switchhook.Calls.Ports;
 using Switchhook.Engines.Scripted;
-using Switchhook.Engines.Speech;
 using Switchhook.Realtime;
 
 namespace Switchhook.Engines;
 
 /// <summary>Opens the engine that an accept names by its model.</summary>
 /// <param name="scripts">What the scripted models do (<see cref="ScriptedModels.Load"/>).</param>
-/// <param name="desk">Who speaks for them.</param>
-/// <param name="time">The clock that engines and calls share.</param>
-/// <param name="observer">Who counts and logs.</param>
-/// <param name="newRandom">A source of randomness for one engine: its ids.</param>
-public sealed class EngineFactory(
-    ImmutableDictionary<string, Script> scripts, SpeechDesk desk, TimeProvider time, IEngineObserver observer, Func<Random> newRandom) : IEngineFactory
+/// <param name="ports">What every engine is given.</param>
+public sealed class EngineFactory(ImmutableDictionary<string, Script> scripts, EnginePorts ports) : IEngineFactory
 {
     public IReadOnlyCollection<string> Models { get; } = [.. scripts.Keys.Order(StringComparer.Ordinal)];
 
@@ -24,13 +19,13 @@ public sealed class EngineFactory(
             return new EngineOpening(null, RealtimeError.Invalid(
                 "model_not_found", $"The model '{request.Config.Model}' is not configured here. Configured are: {string.Join(", ", Models)}.", "model"));
         }
-        try { await Task.Delay(script.Opening.Delay, time, cancellation); }
+        try { await Task.Delay(script.Opening.Delay, ports.Time, cancellation); }
         catch (OperationCanceledException)
         {
             return new EngineOpening(null, RealtimeError.Server("engine_timeout", $"The model '{request.Config.Model}' was not ready in time."));
         }
         return script.Opening.Fault is { } fault
             ? new EngineOpening(null, RealtimeError.Server(fault.Code, fault.Message))
-            : new EngineOpening(new ScriptedEngine(request, script, desk, time, observer, newRandom()), null);
+            : new EngineOpening(new ScriptedEngine(request, script, ports), null);
     }
 }

@@ -162,6 +162,9 @@ public static class Limits
     /// <summary>At shutdown, after the drain deadline: how long calls that were hung up may take to write their records.</summary>
     public static readonly TimeSpan ShutdownLast = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long an application must be silent, once it has spoken after the caller has gone, before a drained session closes.</summary>
+    public static readonly TimeSpan DrainedQuiet = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a BYE or a final answer may take to be answered before the call ends anyway: 64 × T1.</summary>
     public static readonly TimeSpan SipGiveUp = TimeSpan.FromSeconds(32);
 

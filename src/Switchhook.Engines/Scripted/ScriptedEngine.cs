@@ -16,9 +16,7 @@ namespace Switchhook.Engines.Scripted;
 public sealed class ScriptedEngine : IVoiceEngine
 {
     private readonly EngineRequest _request;
-    private readonly TimeProvider _time;
-    private readonly IEngineObserver _observer;
-    private readonly Random _random;
+    private readonly EnginePorts _ports;
     private readonly VoiceLine _line;
     private readonly RealtimeSession _session;
     private readonly ScriptedModel _model;
@@ -27,38 +25,34 @@ public sealed class ScriptedEngine : IVoiceEngine
     private readonly Channel<ServerEvent> _events = Channel.CreateBounded<ServerEvent>(new BoundedChannelOptions(Limits.EngineEvents) { SingleWriter = true });
     private readonly Channel<ClientEvent> _posted = Channel.CreateBounded<ClientEvent>(new BoundedChannelOptions(Limits.EngineInputs) { SingleReader = true });
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly Queue<SessionOutput.Transcribe> _untranscribed = new();
+    private readonly Queue<(string ItemId, string? Words)> _transcripts = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _timer;
     private readonly Task _loop;
 
-    private long _asked;
-    private long _served;
     private volatile bool _callerGone;
     private Instant _drainedBy = Instant.Never;
+    private Instant _quietBy;
     private Instant _keyBy = Instant.Never;
     private bool _wantsToSpeak;
     private int _said;      // the last utterance given to the line
     private int _heard;     // the last one that was played or cut
     private bool _isOver;
 
-    internal ScriptedEngine(EngineRequest request, Script script, SpeechDesk desk, TimeProvider time, IEngineObserver observer, Random random)
+    internal ScriptedEngine(EngineRequest request, Script script, EnginePorts ports)
     {
-        (_request, _time, _observer, _random, _line) = (request, time, observer, random, request.Line);
-        _session = new RealtimeSession(time.Now(), time.WallClock(), SessionSurface.Call, request.Config, _line.SampleRate, random);
-        _model = new ScriptedModel(script, desk, _line.SampleRate, Wake, _stop.Token);
+        (_request, _ports, _line) = (request, ports, request.Line);
+        _session = new RealtimeSession(Now, ports.Time.WallClock(), SessionSurface.Call, request.Config, _line.SampleRate, ports.Random);
+        _model = new ScriptedModel(script, ports.Speech, _line.SampleRate, Wake, _stop.Token);
         _wantsToSpeak = script.Greets;
         _voice = new VoiceActivity(_line.SampleRate);
         _mouth = new Mouth(_line);
-        _timer = time.CreateTimer(static engine => ((ScriptedEngine)engine!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = ports.Time.CreateTimer(static engine => ((ScriptedEngine)engine!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _line.Arrived = Wake;
-        _loop = Task.Run(RunAsync);
+        _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, ports.Scheduler).Unwrap();
     }
 
     public ChannelReader<ServerEvent> Events => _events.Reader;
-
-    /// <summary>True when all that woke the loop was dealt with: nothing happens before something else does.</summary>
-    internal bool IsIdle => Volatile.Read(ref _served) == Volatile.Read(ref _asked) || _loop.IsCompleted;
 
     public bool Post(ClientEvent clientEvent)
     {
@@ -75,45 +69,47 @@ public sealed class ScriptedEngine : IVoiceEngine
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        Wake();
+        // Not CancelAsync: that would wake the loop from the pool, outside of its scheduler.
+        _stop.Cancel();
         await _loop;
     }
 
-    private void Wake()
-    {
-        Interlocked.Increment(ref _asked);
-        _wake.Writer.TryWrite(true);
-    }
+    private Instant Now => _ports.Time.Now();
+
+    private void Wake() => _wake.Writer.TryWrite(true);
 
     private async Task RunAsync()
     {
         try
         {
-            await DrainAsync(_time.Now());
+            await DrainAsync(Now);
             while (!_stop.IsCancellationRequested)
             {
-                long asked = Volatile.Read(ref _asked);
-                Instant now = _time.Now();
+                Instant now = Now;
                 await TakeAsync(now);
                 await GenerateAsync(now);
                 await PromptAsync(now);
-                if (_isOver || (_callerGone && (IsQuiet || now >= _drainedBy))) { break; }
+                if (_isOver || IsDrained(now)) { break; }
                 if (!Arm(now)) { continue; }
-                Volatile.Write(ref _served, asked);
                 await _wake.Reader.ReadAsync(_stop.Token);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { }
         catch (Exception fault)
         {
-            _observer.Faulted(_request.CallId, fault);
+            _ports.Observer.Faulted(_request.CallId, fault);
             _events.Writer.TryWrite(ErrorEvent.For(RealtimeError.Server("server_error", "The model failed; the session is over."), null, NewEventId()));
         }
         finally { Finish(); }
     }
 
-    private bool IsQuiet => _session.IsQuiet && _model.IsQuiet && !_posted.Reader.TryPeek(out _);
+    /// <summary>The caller is gone, and all that was pending is done or has had its time.</summary>
+    private bool IsDrained(Instant now)
+    {
+        if (!_callerGone) { return false; }
+        bool isQuiet = _session.IsQuiet && _model.IsQuiet && !_posted.Reader.TryPeek(out _);
+        return now >= _drainedBy || (isQuiet && now >= _quietBy);
+    }
 
     /// <summary>Brings the session everything that has happened, one thing after the other.</summary>
     private async ValueTask TakeAsync(Instant now)
@@ -132,6 +128,8 @@ public sealed class ScriptedEngine : IVoiceEngine
         }
         while (_posted.Reader.TryRead(out ClientEvent? clientEvent))
         {
+            // An application that still speaks is about to say more: the output of a function, then response.create.
+            if (_callerGone) { _quietBy = now + Limits.DrainedQuiet; }
             _session.Receive(now, clientEvent);
             await DrainAsync(now);
         }
@@ -226,14 +224,17 @@ public sealed class ScriptedEngine : IVoiceEngine
                     _model.Begin(generate.Request);
                     break;
                 case SessionOutput.StopGenerating stop: _model.Stop(stop.ResponseId); break;
-                case SessionOutput.Transcribe transcribe: _untranscribed.Enqueue(transcribe); break;
+                case SessionOutput.Transcribe transcribe:
+                    // The words are those of the step the flow stands at, before the response that may follow moves it on.
+                    _transcripts.Enqueue((transcribe.ItemId, _model.TakeTranscript()));
+                    break;
                 case SessionOutput.Over: _isOver = true; break;
             }
         }
-        while (_untranscribed.TryDequeue(out SessionOutput.Transcribe? transcribe))
+        while (_transcripts.TryDequeue(out (string ItemId, string? Words) turn))
         {
-            if (_model.TakeTranscript() is { } words) { _session.Transcribed(now, transcribe.ItemId, words); }
-            else { _session.TranscriptionFailed(now, transcribe.ItemId, RealtimeError.Server("no_transcript", "The script has no words for this turn.")); }
+            if (turn.Words is not null) { _session.Transcribed(now, turn.ItemId, turn.Words); }
+            else { _session.TranscriptionFailed(now, turn.ItemId, RealtimeError.Server("no_transcript", "The script has no words for this turn.")); }
             await DrainAsync(now);
         }
     }
@@ -242,7 +243,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     private bool Arm(Instant now)
     {
         WatchKeys(now);
-        Instant ours = Instant.Earlier(_mouth.Fill(now), Instant.Earlier(_keyBy, _drainedBy));
+        Instant ours = Instant.Earlier(_mouth.Fill(now), Instant.Earlier(_keyBy, _quietBy > now ? _quietBy : _drainedBy));
         Instant next = Instant.Earlier(ours, Instant.Earlier(_session.NextTimeout, _model.NextTimeout));
         if (next <= now) { return false; }
         _timer.Change(next == Instant.Never ? Timeout.InfiniteTimeSpan : next - now, Timeout.InfiniteTimeSpan);
@@ -273,5 +274,5 @@ public sealed class ScriptedEngine : IVoiceEngine
         while (_line.Heard.TryRead(out FrameLease? frame)) { frame.Return(); }
     }
 
-    private string NewEventId() => Tokens.New("event_", _random);
+    private string NewEventId() => Tokens.New("event_", _ports.Random);
 }

@@ -7,6 +7,7 @@ using Switchhook.Realtime.Session;
 
 namespace Switchhook.Realtime.Tests.Engines;
 
+[Collection("the narrow-band frames are counted")]
 public sealed class SpeechTests
 {
     [Theory]

@@ -1,0 +1,19 @@
+using Switchhook.Engines.Speech;
+
+namespace Switchhook.Engines;
+
+/// <summary>Everything outside that an engine speaks to, and the clock and the dice that it is given.</summary>
+public sealed record EnginePorts
+{
+    public required SpeechDesk Speech { get; init; }
+    public required IEngineObserver Observer { get; init; }
+
+    /// <summary>The clock that engines and calls share.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Where identifiers come from; used from many threads, so it must be safe for that.</summary>
+    public required Random Random { get; init; }
+
+    /// <summary>Where the loops of the engines run. A simulated world brings its own, so that one seed is one story.</summary>
+    public TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
+}

@@ -1,0 +1,316 @@
+using Switchhook.Realtime.Events;
+
+namespace Switchhook.Realtime.Tests.Engines;
+
+[Collection("the narrow-band frames are counted")]
+public sealed class ScriptedEngineTests
+{
+    [Fact]
+    public async Task A_greeting_is_heard_and_told_in_the_order_of_the_contract()
+    {
+        await using var call = new ScriptedCall("flow: [say: Hello there, listen]");
+        Assert.Null(await call.OpenAsync());
+        Assert.Equal("session.created", call.Story);
+        call.Run(1000);
+        Assert.Equal(0, call.Heard);
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.Equal(
+            "session.created created rate_limits.updated output_item.added item.added content_part.added playout.started transcript.delta transcript.delta "
+            + "output_audio.done transcript.done content_part.done output_item.done item.done done playout.stopped", call.Story);
+        Assert.Equal("Hello there", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Single().Transcript);
+        Assert.InRange(call.Heard, 20, 60);
+    }
+
+    // L20: what is said before the phone is answered waits for it, whole.
+    [Fact]
+    public async Task A_greeting_waits_for_the_phone_to_be_answered()
+    {
+        await using var call = new ScriptedCall("{ greet: true, flow: [say: Hello there, listen] }") { IsAnswered = false };
+        await call.OpenAsync();
+        call.Run(15_000);
+        Assert.DoesNotContain("playout", call.Story, StringComparison.Ordinal);
+        call.IsAnswered = true;
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.InRange(call.Heard, 20, 60);
+    }
+
+    [Fact]
+    public async Task A_caller_who_speaks_cuts_what_is_said_and_is_answered()
+    {
+        await using var call = new ScriptedCall(
+            "flow: [say: This is a very long greeting that nobody ever listens to until its very end, listen: stop it, say: Sorry, listen]",
+            """{"audio":{"input":{"transcription":{"model":"any"},"turn_detection":{"type":"server_vad"}}}}""");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.Run(2000);
+        Assert.Contains("playout.started", call.Story, StringComparison.Ordinal);
+        call.Speaks = true;
+        call.RunUntil("output_audio_buffer.cleared", withinMs: 200);
+        call.Run(600);
+        call.Speaks = false;
+        call.RunUntil("output_audio_buffer.stopped");
+        string story = call.Story[call.Story.IndexOf("speech_started", StringComparison.Ordinal)..];
+        Assert.StartsWith("speech_started playout.cleared item.truncated speech_stopped committed item.added item.done created rate_limits.updated item.input_audio_transcription.completed", story, StringComparison.Ordinal);
+        Assert.EndsWith("done playout.stopped", story, StringComparison.Ordinal);
+        Assert.Equal("stop it", call.Events.OfType<InputAudioTranscriptionCompleted>().Single().Transcript);
+        Assert.Equal("Sorry", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Last().Transcript);
+        Assert.Equal(1, call.Line.CutThrough);
+    }
+
+    [Fact]
+    public async Task A_turn_without_words_in_the_script_says_so()
+    {
+        await using var call = new ScriptedCall("flow: [listen, say: Yes]", """{"audio":{"input":{"transcription":{"model":"any"},"turn_detection":{"type":"server_vad"}}}}""");
+        await call.OpenAsync();
+        call.Run(500);
+        call.Speaks = true;
+        call.Run(800);
+        call.Speaks = false;
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.Equal("no_transcript", call.Events.OfType<InputAudioTranscriptionFailed>().Single().Error.Code);
+    }
+
+    private const string Tool = """{"tools":[{"type":"function","name":"book","parameters":{}}]}""";
+
+    [Theory]
+    [InlineData("""{"ok":true}""", "Booked")]
+    [InlineData("we are FULL", "Sorry")]
+    [InlineData("", "Strange")]
+    public async Task The_output_of_a_function_chooses_the_branch(string output, string said)
+    {
+        await using var call = new ScriptedCall("""
+            flow:
+              - say: Let me see.
+              - call_tool: book
+                arguments: { people: 2 }
+                on_result:
+                  - contains: { ok: true }
+                    then: [say: Booked]
+                  - contains: full
+                    then: [say: Sorry]
+                  - otherwise: [say: Strange]
+            """, Tool);
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("response.done");
+        Assert.Equal("""{"people":2}""", call.Events.OfType<ResponseFunctionCallArgumentsDone>().Single().Arguments);
+        call.Answer(output);
+        call.RunUntil("output_audio_buffer.stopped");
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.Equal(said, call.Events.OfType<ResponseOutputAudioTranscriptDone>().Last().Transcript);
+    }
+
+    [Fact]
+    public async Task A_function_the_session_lacks_fails_the_response_by_name()
+    {
+        await using var call = new ScriptedCall("flow: [call_tool: book]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("response.done");
+        Assert.Equal("tool_not_found", call.Events.OfType<ResponseDone>().Single().Response.StatusDetails!.Error!.Code);
+    }
+
+    [Fact]
+    public async Task A_key_interrupts_the_menu_and_chooses()
+    {
+        await using var call = new ScriptedCall("""
+            flow:
+              - say: Press one for the very long story of our house, two for the even longer one, or wait until the end.
+              - dtmf: { timeout_ms: 1000, on: { "2": [say: Two] }, else: [say: None] }
+            """);
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.Run(1000);
+        call.Press('2');
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.InRange(call.Clock.GetTimestamp() / TimeSpan.TicksPerMillisecond, 1000, 2000);
+        Assert.Contains("dtmf_event_received playout.cleared", call.Story, StringComparison.Ordinal);
+        Assert.Equal("Two", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Last().Transcript);
+    }
+
+    [Fact]
+    public async Task Patience_with_the_keys_begins_when_the_menu_was_heard()
+    {
+        await using var call = new ScriptedCall("flow: [say: Press one, dtmf: { timeout_ms: 1000, on: {}, else: [say: None] }]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        int events = call.Events.Count;
+        call.Run(960);
+        Assert.Equal(events, call.Events.Count);
+        call.RunUntil("response.created", withinMs: 100);
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.Equal("None", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Last().Transcript);
+    }
+
+    [Fact]
+    public async Task A_wait_is_a_silence_inside_of_a_response()
+    {
+        await using var call = new ScriptedCall("flow: [say: One, wait_ms: 3000, say: two]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.Run(2800);
+        Assert.DoesNotContain("transcript.done", call.Story, StringComparison.Ordinal);
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.Equal("One two", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Single().Transcript);
+    }
+
+    // S1: the caller hangs up while a function runs; its output and the events that follow are still told.
+    [Fact]
+    public async Task A_caller_who_hangs_up_leaves_time_for_what_is_pending()
+    {
+        await using var call = new ScriptedCall("flow: [call_tool: book, say: Done]", Tool);
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("response.done");
+        call.HangUp();
+        call.Run(5000);
+        Assert.False(call.HasEnded);
+        call.Answer("ok");
+        call.Run(900);
+        Assert.False(call.HasEnded);
+        call.Run(200);
+        Assert.True(call.HasEnded);
+        Assert.Equal("completed", call.Events.OfType<ResponseDone>().Last().Response.Status.ToString().ToLowerInvariant());
+        Assert.False(call.Engine.Post(new ResponseCreate()));
+    }
+
+    [Fact]
+    public async Task A_drained_session_ends_after_thirty_seconds_whatever_is_pending()
+    {
+        await using var call = new ScriptedCall("flow: [fail: silence]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.Run(1000);
+        call.HangUp();
+        call.Run(29_900);
+        Assert.False(call.HasEnded);
+        call.Run(200);
+        Assert.True(call.HasEnded);
+    }
+
+    [Fact]
+    public async Task A_caller_who_hangs_up_with_nothing_pending_ends_it_at_once()
+    {
+        await using var call = new ScriptedCall("flow: [say: Hello, listen]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        call.HangUp();
+        Assert.True(call.HasEnded);
+    }
+
+    [Theory]
+    [InlineData("fail: { response: broken, code: rate_limit_exceeded }", "failed rate_limit_exceeded")]
+    [InlineData("fail: { incomplete: content_filter }", "incomplete content_filter")]
+    public async Task A_response_fails_on_purpose(string step, string expected)
+    {
+        await using var call = new ScriptedCall($"flow: [say: Well, {step}, say: Again]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("response.done");
+        Switchhook.Realtime.Responses.Response response = call.Events.OfType<ResponseDone>().Single().Response;
+        Assert.Equal(expected, $"{response.Status.ToString().ToLowerInvariant()} {response.StatusDetails!.Error?.Code ?? response.StatusDetails.Reason}");
+        call.Run(2000);
+        call.Post(new ResponseCreate());
+        call.RunUntil("response.done");
+        Assert.Equal("Again", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Last().Transcript);
+    }
+
+    [Fact]
+    public async Task An_error_is_told_and_an_engine_that_drops_is_gone_without_a_word()
+    {
+        await using var call = new ScriptedCall("flow: [fail: { error: oops, code: teapot }, say: Hello, listen, fail: drop]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.Equal("teapot", call.Events.OfType<ErrorEvent>().Single().Error.Code);
+        Assert.False(call.HasEnded);
+        call.Post(new ResponseCreate());
+        Assert.True(call.HasEnded);
+        Assert.Null(call.Observer.Fault);
+    }
+
+    [Fact]
+    public async Task An_engine_opens_late_or_not_at_all()
+    {
+        var call = new ScriptedCall("{ open: { delay_ms: 3000, fail: { message: no capacity, code: overloaded } }, flow: [] }");
+        RealtimeError? error = await call.OpenAsync();
+        Assert.Equal(("server_error", "overloaded", "no capacity"), (error!.Type, error.Code, error.Message));
+        Assert.InRange(TimeSpan.FromTicks(call.Clock.GetTimestamp()).TotalMilliseconds, 3000, 3200);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_not_configured_is_refused_with_those_that_are()
+    {
+        var call = new ScriptedCall("flow: []");
+        call.Request = call.Request with { Config = call.Request.Config with { Model = "gpt-realtime" } };
+        RealtimeError? error = await call.OpenAsync();
+        Assert.Equal("model", error!.Param);
+        Assert.Contains("gpt-realtime", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Configured are: model.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_is_answered_with_text_and_no_sound()
+    {
+        await using var call = new ScriptedCall("flow: [say: Hello there]", """{"output_modalities":["text"]}""");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.Run(100);
+        Assert.Equal("Hello there", call.Events.OfType<ResponseOutputTextDone>().Single().Text);
+        Assert.Equal(0, call.Heard);
+    }
+
+    [Fact]
+    public async Task A_response_outside_of_the_conversation_leaves_the_flow_where_it_is()
+    {
+        await using var call = new ScriptedCall("{ out_of_band: A note., flow: [say: Hello] }");
+        await call.OpenAsync();
+        using var response = System.Text.Json.JsonDocument.Parse("""{"conversation":"none","output_modalities":["text"]}""");
+        call.Post(new ResponseCreate(response.RootElement));
+        call.Run(100);
+        Assert.Equal("A note.", call.Events.OfType<ResponseOutputTextDone>().Single().Text);
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.Equal("Hello", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Single().Transcript);
+    }
+
+    // Whatever callers and applications do: the engine ends, no lease stays out, nothing breaks.
+    [Fact]
+    public async Task Any_story_ends_with_every_frame_back_in_the_pool()
+    {
+        string yaml = File.ReadAllText(ScriptReaderTests.Sample("booking.yaml"));
+        for (int seed = 0; seed < 60; seed++)
+        {
+            int before = FramePool.Narrowband.Out;
+            var random = new Random(seed);
+            await using (var call = new ScriptedCall(yaml, """{"tools":[{"type":"function","name":"book_table"},{"type":"function","name":"transfer_to_person"}]}"""))
+            {
+                await call.OpenAsync();
+                for (int step = 0; step < 25 && !call.HasEnded; step++)
+                {
+                    switch (random.Next(8))
+                    {
+                        case 0: call.Engine.Post(new ResponseCreate()); break;
+                        case 1: call.Engine.Post(new ResponseCancel()); break;
+                        case 2: call.Engine.Post(new OutputAudioBufferClear()); break;
+                        case 3: call.Press("129#"[random.Next(4)]); break;
+                        case 4: call.Speaks = !call.Speaks; break;
+                        case 5 when call.Events.OfType<ResponseFunctionCallArgumentsDone>().Any(): call.Answer(random.Next(2) == 0 ? "full" : """{"status":"booked"}"""); break;
+                        default: call.Run(random.Next(1, 3000)); break;
+                    }
+                }
+                if (random.Next(2) == 0)
+                {
+                    call.HangUp();
+                    call.Run(31_000);
+                    Assert.True(call.HasEnded, $"seed {seed}: still there half a minute after the caller hung up");
+                }
+                Assert.True(call.Observer.Fault is null, $"seed {seed}: {call.Observer.Fault}");
+            }
+            Assert.True(FramePool.Narrowband.Out == before, $"seed {seed}: {FramePool.Narrowband.Out - before} frames are missing");
+        }
+    }
+}
