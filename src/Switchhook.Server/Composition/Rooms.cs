@@ -47,7 +47,7 @@ internal static partial class Rooms
             ScriptedModels.Load(options.Models.ToDictionary(model => model.Name, model => model.Script, StringComparer.Ordinal));
         if (errors.Count > 0) { throw new ConfigurationException(options.Origin, errors); }
         EngineLog log = new(loggers.CreateLogger<EngineLog>());
-        return new EngineFactory(scripts, await SpeechDesk.OpenAsync(log), time, log, () => new Random());
+        return new EngineFactory(scripts, new EnginePorts { Speech = await SpeechDesk.OpenAsync(log), Observer = log, Time = time, Random = Random.Shared });
     }
 
     public static SipPump Sip(ServerOptions options, TimeProvider time, Random random, IMeterFactory meters, MetricsText text)

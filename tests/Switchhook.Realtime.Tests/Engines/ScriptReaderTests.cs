@@ -144,6 +144,21 @@ public sealed class ScriptReaderTests
         Assert.NotEmpty(script!.Flow);
     }
 
+    // What the documentation shows must be what the reader takes.
+    [Fact]
+    public void The_examples_of_the_documentation_are_scripts()
+    {
+        string[] blocks = File.ReadAllText(Path.Combine(Sample(""), "..", "..", "docs", "scripts.md")).Split("```yaml\n")[1..];
+        Assert.True(blocks.Length > 6);
+        foreach (string block in blocks.Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]))
+        {
+            string[] scripts = block.StartsWith("- ", StringComparison.Ordinal) ? [$"flow:\n{block}flows: {{ menu: [], booking: [] }}"]
+                : block.StartsWith("open:", StringComparison.Ordinal) ? [.. block.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{line}\nflow: []")]
+                : [block];
+            foreach (string script in scripts) { Assert.True(ScriptReader.Read("docs", script).Errors is [], $"{string.Join('\n', ScriptReader.Read("docs", script).Errors)}\n{script}"); }
+        }
+    }
+
     [Fact]
     public void The_models_of_a_configuration_are_loaded_all_or_none()
     {
