@@ -73,8 +73,8 @@ public static class Limits
     /// <summary>Port pairs tried before a call is told that none is free: enough to step over what other programs hold.</summary>
     public const int PortAttempts = 64;
 
-    /// <summary>A tick so much after its time is counted as late: a jitter buffer of ordinary size still covers it.</summary>
-    public static readonly TimeSpan LateTick = TimeSpan.FromMilliseconds(5);
+    /// <summary>A tick later than this is counted: a whole frame, which the peer's jitter buffer had to cover.</summary>
+    public static readonly TimeSpan LateTick = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Slots of the jitter buffer: 64 × 20 ms = 1.28 s. Full: the oldest goes.</summary>
     public const int JitterSlots = 64;

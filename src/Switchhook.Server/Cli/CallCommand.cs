@@ -8,10 +8,6 @@ namespace Switchhook.Server.Cli;
 /// <summary><c>switchhook call</c>: places one call, plays and records, and says how it went. Exit code 0 means answered and ended in order.</summary>
 internal static class CallCommand
 {
-    private const int Done = 0;
-    private const int Failed = 1;
-    private const int Usage = 2;
-
     public static Command Create()
     {
         Argument<string> target = new("uri") { Description = "Whom to call, such as sip:proj_demo@127.0.0.1:5060." };
@@ -62,21 +58,21 @@ internal static class CallCommand
             await using (cancellation.Register(() => call.HangUpAsync())) { ending = await call.Over; }
             PhoneReport report = PhoneReport.Of(target, call, ending, await call.Answered, await call.FirstAudio);
             Console.Out.WriteLine(json ? report.ToJson() : report.ToText());
-            return report.Answered ? Done : Failed;
+            return report.Answered ? ExitCode.Done : ExitCode.Failed;
         }
         catch (Exception wrong) when (wrong is FormatException or InvalidDataException)
         {
             Console.Error.WriteLine(wrong.Message);
-            return Usage;
+            return ExitCode.Configuration;
         }
         catch (Exception wrong) when (wrong is IOException or SocketException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"{uri}: {wrong.Message}");
-            return Failed;
+            return ExitCode.Failed;
         }
         catch (OperationCanceledException)
         {
-            return Failed;
+            return ExitCode.Failed;
         }
     }
 

@@ -18,7 +18,11 @@ internal static partial class Libc
     internal const uint EpollReadable = 1;
     internal const int Interrupted = 4;
     private const int ClockMonotonic = 1;
+    private const int RoundRobin = 2;
+    private const int NotInherited = 0x40000000;
+    private const int LowestRealTimePriority = 1;
     private const int PriorityOfThread = 0;
+    private const int NicestPriority = -10;
 
     internal static bool IsAvailable { get; } = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
@@ -29,8 +33,14 @@ internal static partial class Libc
         _ = ClockNanosleep(ClockMonotonic, 0, in wanted, 0);
     }
 
-    /// <summary>Asks for a better place in the scheduler for the calling thread; without the right to it (CAP_SYS_NICE) nothing changes.</summary>
-    internal static void PreferThisThread(int nice) => _ = SetPriority(PriorityOfThread, 0, nice);
+    /// <summary>
+    /// Asks the scheduler to run the calling thread before ordinary ones, in real time (RLIMIT_RTPRIO or CAP_SYS_NICE)
+    /// or at least at a better nice value. Without the right to either, nothing changes.
+    /// </summary>
+    internal static void PreferThisThread()
+    {
+        if (SetScheduler(0, RoundRobin | NotInherited, LowestRealTimePriority) != 0) { _ = SetPriority(PriorityOfThread, 0, NicestPriority); }
+    }
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     internal static partial EpollHandle EpollCreate(int flags);
@@ -49,6 +59,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "clock_nanosleep")]
     private static partial int ClockNanosleep(int clock, int flags, in Timespec span, nint left);
+
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    private static partial int SetScheduler(int thread, int policy, in int priority);
 
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     private static partial int SetPriority(int which, uint who, int nice);

@@ -16,7 +16,6 @@ internal sealed class MediaThread : IAsyncDisposable
     private const int Rounds = 10;
     private const int TicksPerPublication = 25;
     private const int DatagramBytes = 2048;
-    private const int NiceOfMedia = -10;
 
     private static readonly TimeSpan s_frame = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_round = s_frame / Rounds;
@@ -86,7 +85,7 @@ internal sealed class MediaThread : IAsyncDisposable
 
     private void Run()
     {
-        if (_native) { Libc.PreferThisThread(NiceOfMedia); }
+        if (_native) { Libc.PreferThisThread(); }
         Instant due = _time.Now() + s_round;
         int round = 0;
         while (!_stopping)

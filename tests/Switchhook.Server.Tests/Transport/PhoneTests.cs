@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using Switchhook.Calls.Ports;
@@ -19,7 +20,7 @@ public sealed class PhoneTests
         await using AnsweringMachine machine = new();
         await using Phone phone = new(IPAddress.Loopback, TimeProvider.System, 44_000, 44_999);
         string recording = Path.Combine(Path.GetTempPath(), $"switchhook-{Guid.NewGuid():N}.wav");
-        List<PhoneMomentKind> moments = [];
+        ConcurrentQueue<PhoneMomentKind> moments = new();
         PhoneCall call = await phone.PlaceAsync(await machine.TargetAsync(transport), new PhoneScript
         {
             Play = Tone(800),
@@ -27,7 +28,7 @@ public sealed class PhoneTests
             Keys = "12#",
             KeysAfter = TimeSpan.FromMilliseconds(200),
             HangUpAfter = TimeSpan.FromSeconds(2),
-            Told = moment => { lock (moments) { moments.Add(moment.Kind); } },
+            Told = moment => moments.Enqueue(moment.Kind),
         });
         PhoneEnding ending = await call.Over.WaitAsync(SipPeer.Patience, Stop);
         Assert.Equal(new PhoneEnding(PhoneEndedBy.Us, null, null), ending);
