@@ -9,6 +9,7 @@ IFuzzTarget[] targets =
     new SipMessageTarget(),
     new StreamFramerTarget(),
     new SdpTarget(),
+    new MediaTarget(),
 ];
 
 // A seed is one input; the smoke run is the same everywhere and takes seconds.

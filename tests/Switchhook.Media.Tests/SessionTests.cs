@@ -92,6 +92,7 @@ public sealed class SessionTests
         Assert.InRange(party.Events[0].Ms, Silence.TotalMilliseconds, Silence.TotalMilliseconds + 40);
 
         party.Receive(now, Party.Alice, Packet(0, 1, 160));
+        Pass(party, ref now, Silence - MediaClock.Frame);
         Assert.Equal([MediaEventKind.Silent, MediaEventKind.FirstRtp, MediaEventKind.Resumed], party.Kinds);
         Pass(party, ref now, Silence * 2);
         Assert.Equal(MediaEventKind.Silent, party.Events[^1].Kind);

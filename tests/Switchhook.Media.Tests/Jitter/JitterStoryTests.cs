@@ -127,6 +127,15 @@ public sealed class JitterStoryTests
         }
     }
 
+    // Timestamps jump ahead by 60 ms between two packets that follow each other: a pause, even when something was lost long before.
+    [Fact]
+    public void A_hole_in_the_timestamps_alone_is_no_loss()
+    {
+        IEnumerable<Arrival> packets = Packets(100).Where(p => p.Number != 5).Select(p => p.Number >= 50 ? p with { Timestamp = p.Timestamp + 480 } : p);
+        Stream stream = Stream.Play(packets, 1900, "hole");
+        Assert.Equal((1, 0), (stream.Buffer.FramesConcealed, stream.Buffer.Late));
+    }
+
     [Fact]
     public void After_a_long_stall_the_newest_is_played_and_the_delay_stays_short()
     {
@@ -213,7 +222,7 @@ public sealed class JitterStoryTests
     }
 
     [Fact]
-    public void Keys_in_the_stream_are_no_loss()
+    public void Keys_after_a_loss_are_no_loss_themselves()
     {
         var buffer = new JitterBuffer();
         var frame = new short[MediaClock.FrameSamples];
@@ -223,13 +232,14 @@ public sealed class JitterStoryTests
             var now = new Instant(i * MediaClock.Frame.Ticks);
             bool isKey = i is >= 100 and < 110;
             if (isKey) { buffer.PutNonAudio(i); }
-            else { buffer.Put(now, i, (uint)(i * 160), AudioCodec.Pcmu, codes); }
+            else if (i != 50) { buffer.Put(now, i, (uint)(i * 160), AudioCodec.Pcmu, codes); }
             buffer.Take(now, frame);
         }
-        Assert.Equal(200, buffer.Received);
+        Assert.Equal(199, buffer.Received);
         Assert.Equal(buffer.Received, buffer.Played + buffer.Count);
-        // The three frames that fade out before it is known that the voice pauses.
-        Assert.InRange(buffer.FramesConcealed, 0, 3);
+        Assert.InRange(buffer.Count, 0, 3);
+        // The lost one, and the three frames that fade out before it is known that the voice pauses.
+        Assert.InRange(buffer.FramesConcealed, 1, 4);
     }
 
     private static IEnumerable<Arrival> Packets(int count) => Enumerable.Range(0, count).Select(i => new Arrival(i * 20, i, (uint)(i * 160)));
