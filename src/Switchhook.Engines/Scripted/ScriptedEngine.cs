@@ -71,6 +71,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     {
         // Not CancelAsync: that would wake the loop from the pool, outside of its scheduler.
         _stop.Cancel();
+        Wake();
         await _loop;
     }
 
@@ -91,7 +92,7 @@ public sealed class ScriptedEngine : IVoiceEngine
                 await PromptAsync(now);
                 if (_isOver || IsDrained(now)) { break; }
                 if (!Arm(now)) { continue; }
-                await _wake.Reader.ReadAsync(_stop.Token);
+                await _wake.Reader.ReadAsync(CancellationToken.None);   // with a token it would allocate, fifty times a second
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { }

@@ -8,6 +8,9 @@ namespace Switchhook.Engines.Speech;
 /// </summary>
 public sealed class SpeechDesk
 {
+    /// <summary>What a line costs beside its sound; so that lines without any make room for others too.</summary>
+    internal const int EntryBytes = 512;
+
     private readonly ConcurrentDictionary<SpeechRequest, Kept> _kept = new();
     private readonly IVoice? _voice;
     private readonly IEngineObserver _observer;
@@ -62,7 +65,7 @@ public sealed class SpeechDesk
     private void Keep(SpeechRequest request, SpokenLine line)
     {
         if (!_kept.TryGetValue(request, out Kept? kept)) { return; }
-        kept.Bytes = line.Samples * sizeof(short);
+        kept.Bytes = line.Samples * sizeof(short) + EntryBytes;
         long bytes = Interlocked.Add(ref _bytes, kept.Bytes);
         while (bytes > _bytesMax)
         {

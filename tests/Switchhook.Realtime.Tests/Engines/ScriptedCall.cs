@@ -132,6 +132,7 @@ internal sealed class ScriptedCall : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Tick();   // the telephone does not know yet that nobody listens
         Task end = _scheduler.Start(async () => await _engine!.DisposeAsync());
         Settle();
         await end.WaitAsync(TimeSpan.FromSeconds(5));
