@@ -322,6 +322,9 @@ public static class Limits
     /// <summary>Rows waiting for the disk. Full at birth: the INVITE is answered 503; later: the gap is counted.</summary>
     public const int StoreRows = 4_096;
 
+    /// <summary>Entries of one timeline that are put into words; nobody reads more.</summary>
+    public const int ExplainedEntries = 20_000;
+
     /// <summary>Questions to the store answered at once; more wait. A page of calls takes well under a millisecond.</summary>
     public const int StoreReaders = 4;
 }

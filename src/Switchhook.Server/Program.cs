@@ -5,6 +5,7 @@ RootCommand root = new("Switchhook answers SIP phone calls for realtime voice ag
 {
     ServeCommand.Create(),
     CallsCommand.Create(),
+    ExplainCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count == 0) { return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }); }

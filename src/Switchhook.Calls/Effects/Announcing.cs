@@ -26,11 +26,6 @@ internal static class Announcing
         parts.Ports.Webhooks.Send(webhook, attempt => Told(parts, attempt), parts.Announcing.Token);
     }
 
-    private static void Told(CallParts parts, WebhookAttempt attempt)
-    {
-        string text = attempt.IsDelivered
-            ? $"{attempt.EventType} delivered, attempt {attempt.Attempt}: {attempt.Status}"
-            : $"{attempt.EventType} attempt {attempt.Attempt} failed: {attempt.Error ?? attempt.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
-        parts.Tell(new CallMessage.Note(Plane.Webhook, "webhook.attempt", text, TimelineData.Of(attempt)));
-    }
+    private static void Told(CallParts parts, WebhookAttempt attempt) =>
+        parts.Tell(new CallMessage.Note(Plane.Webhook, WebhookEntry.Kind, WebhookEntry.Text(attempt), TimelineData.Of(attempt)));
 }

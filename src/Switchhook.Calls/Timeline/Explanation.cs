@@ -11,13 +11,15 @@ namespace Switchhook.Calls.Timeline;
 /// </summary>
 public static class Explanation
 {
+    /// <param name="entries">The timeline from its beginning; what is beyond <see cref="Limits.ExplainedEntries"/> is left out, and the text says so.</param>
     public static string Of(CallRecord call, IReadOnlyList<TimelineEntry> entries)
     {
-        EntryFacts[] facts = [.. entries.Select(EntryFacts.Of)];
+        EntryFacts[] facts = [.. entries.Take(Limits.ExplainedEntries).Select(EntryFacts.Of)];
         var text = new StringBuilder();
         AppendHead(text, call);
         AppendFindings(text, Diagnosis.Of(call, facts));
         AppendTimeline(text, call, facts);
+        if (entries.Count > facts.Length) { Line(text, $"  (and more than these {facts.Length} entries)"); }
         if (call.Media is { } media) { AppendMedia(text, media); }
         return text.ToString();
     }

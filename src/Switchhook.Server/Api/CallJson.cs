@@ -37,6 +37,15 @@ internal static class CallJson
         json.WriteEndObject();
     });
 
+    public static ReadOnlyMemory<byte> WriteExplanation(CallRecord call, IReadOnlyList<TimelineEntry> entries) => Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("object"u8, "realtime.call.explanation"u8);
+        json.WriteString("call_id"u8, call.Id.Value);
+        json.WriteString("text"u8, Explanation.Of(call, entries));
+        json.WriteEndObject();
+    });
+
     public static ReadOnlyMemory<byte> Write(TimelineEntry entry) => Write(json => Write(json, entry));
 
     private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> content)

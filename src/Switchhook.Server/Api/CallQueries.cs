@@ -22,6 +22,7 @@ internal sealed class CallQueries(ApiParts parts)
         routes.MapGet(prefix + "/realtime/calls", http => AnswerAsync(http, ListAsync));
         routes.MapGet(prefix + "/realtime/calls/{id}", http => AnswerAsync(http, GetAsync));
         routes.MapGet(prefix + "/realtime/calls/{id}/timeline", TimelineAsync);
+        routes.MapGet(prefix + "/realtime/calls/{id}/explanation", http => AnswerAsync(http, ExplainAsync));
         routes.MapGet(prefix + "/realtime/calls/{id}/recording", RecordingAsync);
     }
 
@@ -53,6 +54,15 @@ internal sealed class CallQueries(ApiParts parts)
         return await parts.RecordAsync(id, project, http.RequestAborted) is { } record
             ? ApiAnswer.Json(CallJson.Write(record))
             : ApiAnswer.NotFound("call_id_not_found", ApiParts.Unknown(id));
+    }
+
+    /// <summary>The call in words, as <c>switchhook explain</c> prints it.</summary>
+    private async Task<ApiAnswer> ExplainAsync(HttpContext http, ProjectOptions project)
+    {
+        string id = Id(http);
+        if (await parts.RecordAsync(id, project, http.RequestAborted) is not { } record) { return ApiAnswer.NotFound("call_id_not_found", ApiParts.Unknown(id)); }
+        TimelineReading reading = new(parts, record.Id, parts.Living(id, project));
+        return ApiAnswer.Json(CallJson.WriteExplanation(record, await reading.PageAsync(0, Limits.ExplainedEntries + 1, http.RequestAborted)));
     }
 
     /// <summary>A page of the history; or, for who accepts <c>text/event-stream</c>, all of it and then what happens next.</summary>

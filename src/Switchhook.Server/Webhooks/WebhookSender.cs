@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Switchhook.Calls;
 using Switchhook.Calls.Ports;
+using Switchhook.Calls.Timeline;
 using Switchhook.Sip;
 
 namespace Switchhook.Server.Webhooks;
