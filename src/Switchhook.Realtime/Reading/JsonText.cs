@@ -13,17 +13,32 @@ public static class JsonText
     public static bool TryParse(ReadOnlySpan<byte> utf8, out JsonElement element, [NotNullWhen(false)] out RealtimeError? error)
     {
         element = default;
-        error = null;
-        if (!Utf8.IsValid(utf8)) { error = Malformed("it is not UTF-8."); return false; }
+        if (!IsSound(utf8, out error)) { return false; }
         try
         {
-            CheckEscapes(utf8);
             element = JsonElement.Parse(utf8, Options);
             return true;
         }
         catch (JsonException e)
         {
             // The parser's own sentence names the line and the byte.
+            error = Malformed(e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Whether all strings of a text that somebody else has parsed can be read and written: parsers let some pass that cannot.</summary>
+    internal static bool IsSound(ReadOnlySpan<byte> utf8, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        error = null;
+        if (!Utf8.IsValid(utf8)) { error = Malformed("it is not UTF-8."); return false; }
+        try
+        {
+            CheckEscapes(utf8);
+            return true;
+        }
+        catch (JsonException e)
+        {
             error = Malformed(e.Message);
         }
         catch (InvalidOperationException)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Switchhook.Realtime.Reading;
 
@@ -21,6 +22,7 @@ public static class SessionRules
         var faults = new Faults();
         var f = new FieldReader(body, "session", faults);
         config = null;
+        if (f.IsObject && !JsonText.IsSound(JsonMarshal.GetRawUtf8Value(body), out error)) { return false; }
         if (IsSession(f, body, faults))
         {
             string model = f.Text("model", context.DefaultModel ?? "", context.DefaultModel ?? "");

@@ -34,9 +34,12 @@ public sealed class ServerEventTests
         Assert.Equal(all.Select(t => t.Name).Order(), Shapes().Select(s => s.Event.GetType().Name).Append(nameof(SessionCreated)).Append(nameof(SessionUpdated)).Distinct().Order());
     }
 
-    private static IEnumerable<(ServerEvent Event, string Members)> Shapes()
+    private const string Id = "event_1", Part = "\"response_id\":\"r\",\"item_id\":\"i\",\"output_index\":0,\"content_index\":0";
+
+    private static IEnumerable<(ServerEvent Event, string Members)> Shapes() => [.. OfSession(), .. OfBuffers(), .. OfResponses(), .. OfTools()];
+
+    private static IEnumerable<(ServerEvent Event, string Members)> OfSession()
     {
-        const string Id = "event_1", Part = "\"response_id\":\"r\",\"item_id\":\"i\",\"output_index\":0,\"content_index\":0";
         yield return (new ErrorEvent(new ErrorBody("invalid_request_error", null, "m", null, null)) { EventId = Id }, """
             "error":{"type":"invalid_request_error","code":null,"message":"m","param":null,"event_id":null}
             """);
@@ -69,6 +72,10 @@ public sealed class ServerEventTests
         yield return (new InputAudioTranscriptionSegment("i", 0, "s", "t", "A", 0.5, 1) { EventId = Id }, """
             "item_id":"i","content_index":0,"id":"s","text":"t","speaker":"A","start":0.5,"end":1
             """);
+    }
+
+    private static IEnumerable<(ServerEvent Event, string Members)> OfBuffers()
+    {
         yield return (new InputAudioBufferSpeechStarted("i", 5) { EventId = Id }, "\"item_id\":\"i\",\"audio_start_ms\":5");
         yield return (new InputAudioBufferSpeechStopped("i", 5) { EventId = Id }, "\"item_id\":\"i\",\"audio_end_ms\":5");
         yield return (new InputAudioBufferCommitted("i", null) { EventId = Id }, "\"item_id\":\"i\",\"previous_item_id\":null");
@@ -78,6 +85,10 @@ public sealed class ServerEventTests
         yield return (new OutputAudioBufferStarted("r") { EventId = Id }, "\"response_id\":\"r\"");
         yield return (new OutputAudioBufferStopped("r") { EventId = Id }, "\"response_id\":\"r\"");
         yield return (new OutputAudioBufferCleared("r") { EventId = Id }, "\"response_id\":\"r\"");
+    }
+
+    private static IEnumerable<(ServerEvent Event, string Members)> OfResponses()
+    {
         yield return (new ResponseCreated(Response(ResponseStatus.InProgress)) { EventId = Id }, """
             "response":{"object":"realtime.response","id":"r","status":"in_progress","status_details":null,"output":[],"conversation_id":null,"output_modalities":["audio"],"max_output_tokens":"inf","audio":{"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"alloy"}},"usage":null,"metadata":null}
             """);
@@ -105,6 +116,10 @@ public sealed class ServerEventTests
         yield return (new ResponseOutputAudioDone("r", "i", 0, 0) { EventId = Id }, Part);
         yield return (new ResponseOutputAudioTranscriptDelta("r", "i", 0, 0, "d") { EventId = Id }, Part + ",\"delta\":\"d\"");
         yield return (new ResponseOutputAudioTranscriptDone("r", "i", 0, 0, "t") { EventId = Id }, Part + ",\"transcript\":\"t\"");
+    }
+
+    private static IEnumerable<(ServerEvent Event, string Members)> OfTools()
+    {
         yield return (new ResponseFunctionCallArgumentsDelta("r", "i", 0, "c", "{") { EventId = Id }, """
             "response_id":"r","item_id":"i","output_index":0,"call_id":"c","delta":"{"
             """);

@@ -94,6 +94,17 @@ public sealed class SessionRulesTests
         Assert.Contains(param, error.Message, StringComparison.Ordinal);
     }
 
+    // Parsers let half a surrogate pair pass and throw when it is read; a body parsed elsewhere is checked here.
+    [Theory]
+    [InlineData("""{"type":"realtime","model":"gpt-realtime","instructions":"\ud800"}""")]
+    [InlineData("""{"type":"realtime","model":"gpt-realtime","\udc00":1}""")]
+    [InlineData("""{"type":"realtime","model":"gpt-realtime","tools":[{"type":"function","name":"f","parameters":{"a":"\ud800"}}]}""")]
+    public void S7_half_a_surrogate_pair_is_refused(string body)
+    {
+        Assert.False(SessionRules.TryCreate(Json(body), Known, out _, out RealtimeError? error));
+        Assert.Equal("invalid_json", error.Code);
+    }
+
     [Fact]
     public void A_model_that_is_not_configured_is_told_what_exists()
     {
