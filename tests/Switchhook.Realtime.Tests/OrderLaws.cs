@@ -175,6 +175,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
         That(!response.IsDone && response.OpenItem is null, "done once, and whole", told);
         That(done.Response.Usage is not null && done.Response.Output.Count == response.ItemsDone, "done tells usage and all its items", told);
         That(done.Response.Status != ResponseStatus.InProgress, "done in progress", told);
+        That(done.Response.Status != ResponseStatus.Cancelled || !Generating.Contains(done.Response.Id), "a model whose response is cancelled was told to stop", told);
         response.IsDone = true;
         Generating.Remove(done.Response.Id);
     }

@@ -86,7 +86,7 @@ internal sealed partial class ResponseMachine
             if (utterance.IsOutstanding && utterance.Number <= throughUtterance) { utterance.Cut(now, position); }
         }
         _speaking = null;
-        if (IsStartTold && !IsCut) { _outbox.Send(new OutputAudioBufferCleared(Id) { EventId = _outbox.NewEventId() }); }
+        if (IsStartTold) { _outbox.Send(new OutputAudioBufferCleared(Id) { EventId = _outbox.NewEventId() }); }
         IsCut = true;
     }
 
