@@ -11,6 +11,7 @@ public sealed class TurnDetectorTests
         detection            | voice                          | turns
         server               | 1000s                          | -
         server               | 1000s 20v 1000s                | -
+        server               | 1000s 20v 100s 20v 100s 20v 1s | -
         server               | 1000s 500v 180s                | [700–
         server               | 1000s 500v 200s                | [700–1700]
         server               | 100s 500v 200s                 | [0–800]
