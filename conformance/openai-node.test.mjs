@@ -236,19 +236,41 @@ test('what is wrong before the upgrade is an HTTP answer; realtime is echoed onl
 });
 
 test('a function call is answered by the application and branches the conversation', async () => {
-  const { caller, socket, ear, id } = await answered('--play', path.join(here, '..', 'samples', 'speech', 'a-table-for-two.wav'));
-  socket.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { transcription: { model: 'whisper-1' } } } } });
+  const { caller, socket, ear, id } = await answered('--play', path.join(here, '..', 'samples', 'speech', 'a-table-for-two.wav'), '--play-after', '5000');
+  socket.send({
+    type: 'session.update',
+    session: {
+      type: 'realtime',
+      audio: { input: { transcription: { model: 'whisper-1' }, turn_detection: { type: 'server_vad', silence_duration_ms: 600 } } },
+      tools: [{ type: 'function', name: 'book_table', parameters: { type: 'object', properties: { people: { type: 'integer' } } } }],
+    },
+  });
   await ear.until('session.updated');
-  // The caller speaks; the turn ends; the model greets first, then calls the tool in its next response.
-  await ear.until('input_audio_buffer.committed');
-  await ear.until('response.done');
-  if (!ear.types().includes('response.function_call_arguments.done')) {
-    await ear.until('output_audio_buffer.stopped');
-    socket.send({ type: 'input_audio_buffer.commit' });
-  }
+  socket.send({ type: 'response.create' });
+  await ear.until('output_audio_buffer.stopped');
+
+  // The caller speaks; server_vad ends the turn and asks for a response, which is a function call.
+  const heard = await ear.until('conversation.item.input_audio_transcription.completed');
+  assert.equal(heard.transcript, 'I would like a table for two people.');
+  const called = await ear.until('response.function_call_arguments.done');
+  assert.equal(called.name, 'book_table');
+  assert.deepEqual(JSON.parse(called.arguments), { people: 2 });
+  let from = ear.seen.indexOf(called);
+  const done = await ear.until('response.done', from);
+  assert.equal(done.response.output[0].type, 'function_call');
+  const types = ear.types();
+  const order = ['input_audio_buffer.speech_started', 'input_audio_buffer.speech_stopped', 'input_audio_buffer.committed', 'response.function_call_arguments.done'];
+  assert.deepEqual(order.map(type => types.indexOf(type)).toSorted((a, b) => a - b), order.map(type => types.indexOf(type)));
+
+  from = ear.seen.length;
+  socket.send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: called.call_id, output: '{"status":"booked"}' } });
+  socket.send({ type: 'response.create' });
+  const said = await ear.until('response.output_audio_transcript.done', from);
+  assert.equal(said.transcript, 'Your table is booked.');
+  await ear.until('output_audio_buffer.stopped', from);
   await sdk.realtime.calls.hangup(id);
   await ear.until('call.ended');
-  await caller.ended;
+  assert.equal((await caller.ended).code, 0);
 });
 
 test('a socket that comes late is replayed what it missed', async () => {

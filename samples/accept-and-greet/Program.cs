@@ -25,6 +25,7 @@ int callsMax = int.Parse(Setting("CALLS", "0"), System.Globalization.CultureInfo
 X509Certificate2? authority = Setting("CA", "data/dev-ca.pem") is { Length: > 0 } ca && File.Exists(ca) ? X509CertificateLoader.LoadCertificateFromFile(ca) : null;
 using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, chain, _) => IsTrusted(certificate, chain) } });
 http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+var heard = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();      // any webhook may come twice
 int calls = 0;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -37,7 +38,7 @@ app.MapPost("/", async (HttpRequest request) =>
     string body = await reader.ReadToEndAsync();
     if (!IsSigned(request.Headers, body)) { return Results.Unauthorized(); }
     JsonNode webhook = JsonNode.Parse(body)!;
-    if ((string?)webhook["type"] == "realtime.call.incoming")
+    if (heard.TryAdd(request.Headers["webhook-id"].ToString(), true) && (string?)webhook["type"] == "realtime.call.incoming")
     {
         string callId = (string)webhook["data"]!["call_id"]!;
         Say(callId, $"incoming from {Header(webhook, "From")}");
@@ -69,7 +70,14 @@ async Task TalkAsync(string callId)
         ["type"] = "realtime",
         ["model"] = model,
         ["instructions"] = "You answer the phone of a small restaurant.",
-        ["audio"] = new JsonObject { ["input"] = new JsonObject { ["transcription"] = new JsonObject { ["model"] = "whisper-1" } } },
+        ["audio"] = new JsonObject
+        {
+            ["input"] = new JsonObject
+            {
+                ["transcription"] = new JsonObject { ["model"] = "whisper-1" },
+                ["turn_detection"] = new JsonObject { ["type"] = "server_vad", ["silence_duration_ms"] = 600 },     // people pause
+            },
+        },
     };
     using HttpResponseMessage accepted = await http.PostAsync(new Uri($"{baseUrl}/realtime/calls/{callId}/accept"), new StringContent(session.ToJsonString(), Encoding.UTF8, "application/json"));
     if (!accepted.IsSuccessStatusCode)
@@ -89,7 +97,7 @@ static void Tell(string callId, JsonNode serverEvent)
     switch ((string?)serverEvent["type"])
     {
         case "session.created": Say(callId, $"session {serverEvent["session"]?["id"]}"); break;
-        case "response.output_audio_transcript.done": Say(callId, $"model:  {serverEvent["transcript"]}"); break;
+        case "response.output_audio_transcript.done" when (string?)serverEvent["transcript"] is { Length: > 0 }: Say(callId, $"model:  {serverEvent["transcript"]}"); break;
         case "conversation.item.input_audio_transcription.completed": Say(callId, $"caller: {serverEvent["transcript"]}"); break;
         case "input_audio_buffer.speech_started": Say(callId, $"the caller begins to speak at {serverEvent["audio_start_ms"]} ms"); break;
         case "input_audio_buffer.dtmf_event_received": Say(callId, $"key {serverEvent["event"]}"); break;

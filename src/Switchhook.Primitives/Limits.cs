@@ -310,6 +310,9 @@ public static class Limits
     /// <summary>One attempt to deliver a webhook.</summary>
     public static readonly TimeSpan WebhookAttempt = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long an attempt that was not answered yet holds back the next one while it rings.</summary>
+    public static readonly TimeSpan WebhookPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>Durable webhooks are tried for so long (realtime-api §2.5).</summary>
     public static readonly TimeSpan WebhookLife = TimeSpan.FromHours(72);
 

@@ -4,10 +4,13 @@ using Switchhook.Server.Cli;
 RootCommand root = new("Switchhook answers SIP phone calls for realtime voice agents.")
 {
     ServeCommand.Create(),
+    CallCommand.Create(),
     CallsCommand.Create(),
     ExplainCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
-if (parsed.Errors.Count == 0) { return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }); }
-await parsed.InvokeAsync();
-return ExitCode.Configuration;
+// A server that was asked to stop leaves when its calls have ended, not when the command line's patience has.
+InvocationConfiguration invocation = new();
+if (parsed.CommandResult.Command.Name == "serve") { invocation.ProcessTerminationTimeout = null; }
+int code = await parsed.InvokeAsync(invocation);
+return parsed.Errors.Count > 0 ? ExitCode.Configuration : code;

@@ -16,6 +16,7 @@ internal static class CallCommand
         transport.AcceptOnlyFromAmong("udp", "tcp");
         Option<FileInfo> play = new("--play") { Description = "A WAV file to say: 16 bits, mono or stereo.", HelpName = "FILE" };
         play.AcceptExistingOnly();
+        Option<int> playAfter = new("--play-after") { Description = "Milliseconds from the answer to the first word.", HelpName = "MS" };
         Option<FileInfo?> record = new("--record") { Description = "A WAV file for what is heard.", HelpName = "FILE" };
         Option<string> keys = new("--dtmf") { Description = "Keys to press: 0-9, *, #, A-D.", HelpName = "KEYS", DefaultValueFactory = _ => "" };
         keys.Validators.Add(parsed =>
@@ -25,7 +26,7 @@ internal static class CallCommand
         Option<int> keysAfter = new("--dtmf-after") { Description = "Milliseconds from the answer to the first key.", HelpName = "MS", DefaultValueFactory = _ => 1000 };
         Option<double?> hangUpAfter = new("--hangup-after") { Description = "Seconds from the answer to hang up; by default the other side does, or Ctrl-C.", HelpName = "SECONDS" };
         Option<bool> json = new("--json") { Description = "Print one line of JSON at the end, and nothing else." };
-        Command command = new("call", "Place a call, say a WAV file, record what is heard.") { target, from, transport, play, record, keys, keysAfter, hangUpAfter, json };
+        Command command = new("call", "Place a call, say a WAV file, record what is heard.") { target, from, transport, play, playAfter, record, keys, keysAfter, hangUpAfter, json };
         command.SetAction((parsed, cancellation) =>
         {
             SipTransport? chosen = parsed.GetValue(transport) switch { "tcp" => SipTransport.Tcp, "udp" => SipTransport.Udp, _ => null };
@@ -33,6 +34,7 @@ internal static class CallCommand
             PhoneScript script = new()
             {
                 From = parsed.GetValue(from),
+                PlayAfter = TimeSpan.FromMilliseconds(parsed.GetValue(playAfter)),
                 Record = parsed.GetValue(record)?.FullName,
                 Keys = parsed.GetValue(keys)!,
                 KeysAfter = TimeSpan.FromMilliseconds(parsed.GetValue(keysAfter)),

@@ -245,7 +245,7 @@ internal sealed class PhoneCall
     private void Converse(Instant now, Instant answered)
     {
         Hear();
-        Say(now - answered);
+        if (now - answered >= _script.PlayAfter) { Say(now - answered - _script.PlayAfter); }
         if (!_keysPressed && _script.Keys.Length > 0 && now - answered >= _script.KeysAfter)
         {
             _keysPressed = true;

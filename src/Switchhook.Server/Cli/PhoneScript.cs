@@ -6,6 +6,9 @@ internal sealed record PhoneScript
     /// <summary>Samples to say, 8,000 a second; shared by all calls that say the same.</summary>
     public ReadOnlyMemory<short> Play { get; init; }
 
+    /// <summary>How long after the answer to begin.</summary>
+    public TimeSpan PlayAfter { get; init; }
+
     /// <summary>Begin again at the end.</summary>
     public bool PlayAgain { get; init; }
 

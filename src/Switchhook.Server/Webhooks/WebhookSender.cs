@@ -12,9 +12,9 @@ namespace Switchhook.Server.Webhooks;
 /// rings; the durable lane is driven by the outbox, from which one loop takes what is due.
 /// </summary>
 /// <remarks>
-/// <para>In both lanes an attempt begins when its time has come, whether or not the one before it has been answered: a
-/// receiver that hangs costs one connection, not the call. The first 2xx wins. The price is that a slow receiver may
-/// see the same <c>webhook-id</c> twice at once; receivers dedupe on it anyway, because any retry may repeat.</para>
+/// <para>A receiver that hangs costs one connection, not the call: in the ringing lane the next attempt waits for the one
+/// before it to fail, but only for <see cref="Limits.WebhookPatience"/>, then it begins beside it. The first 2xx wins. A very slow
+/// receiver may see the same <c>webhook-id</c> twice; receivers dedupe on it anyway, because any retry may repeat.</para>
 /// <para>An attempt that is under way is never cut off by the call's fate. Many receivers accept the call inside their
 /// handler and answer the webhook afterwards (realtime-api §2.5): that accept is what stops the retries, and aborting
 /// the request would abort the very handler that is about to attach.</para>
@@ -119,10 +119,12 @@ internal sealed partial class WebhookSender : BackgroundService, IWebhooks
         // Answered, decided, or stopping: no further attempt.
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop, _stopping.Token);
         var attempts = new List<Task>();
-        long begun = _time.GetTimestamp();
+        long begun = _time.GetTimestamp(), lastBegun = begun;
         foreach (TimeSpan offset in WebhookSchedule.Ringing)
         {
             if (!await ReachAsync(offset - _time.GetElapsedTime(begun), enough.Token)) { break; }
+            if (attempts.Count > 0 && !await HoldBackAsync(attempts[^1], Limits.WebhookPatience - _time.GetElapsedTime(lastBegun), enough.Token)) { break; }
+            lastBegun = _time.GetTimestamp();
             attempts.Add(RingOnceAsync(message, attempts.Count + 1, told, enough));
         }
         await Task.WhenAll(attempts);
@@ -133,6 +135,13 @@ internal sealed partial class WebhookSender : BackgroundService, IWebhooks
     {
         WebhookOutcome outcome = await AttemptAsync(message, attempt, _ringingSlots, told);
         if (outcome.IsDelivered || outcome.IsUnwanted) { await enough.CancelAsync(); }
+    }
+
+    /// <summary>A receiver that is merely slow is not told twice: the next attempt waits for the last one to fail, but not longer than our patience.</summary>
+    private async Task<bool> HoldBackAsync(Task last, TimeSpan patience, CancellationToken enough)
+    {
+        if (patience > TimeSpan.Zero) { await Task.WhenAny(last, Task.Delay(patience, _time, enough)); }
+        return !enough.IsCancellationRequested;
     }
 
     private async Task<bool> ReachAsync(TimeSpan wait, CancellationToken enough)
