@@ -33,6 +33,12 @@ public sealed class SimulatedDisk(TimeProvider time) : ICallStore
         return true;
     }
 
+    public bool Answered(CallRecord call)
+    {
+        _records[call.Id] = call;
+        return true;
+    }
+
     public async Task EndedAsync(CallRecord call, OutboxMessage? webhook, CancellationToken cancellation)
     {
         await WriteAsync(cancellation);

@@ -28,6 +28,8 @@ internal static class Answering
         Adopt(parts, plan);
         parts.Post(new SipCommand.Answer(parts.Dialog, plan.Sdp));
         parts.Record = parts.Record with { AnsweredAt = parts.Ports.Time.GetUtcNow() };
+        // A queue that is full loses nothing that the end does not write again.
+        _ = parts.Ports.Store.Answered(parts.Record);
         parts.Ports.Observer.Answered(parts.Record);
     }
 

@@ -13,6 +13,9 @@ public interface ICallStore
     /// <summary>Queued, in order. False when the queue is full: the caller counts the gap.</summary>
     bool Append(CallId call, TimelineEntry entry);
 
+    /// <summary>Queued, in order: the call was answered, so that a crash in the middle of it leaves more than its birth. False when the queue is full.</summary>
+    bool Answered(CallRecord call);
+
     /// <summary>The final record and the outbox row that tells of it, in one transaction, after all that was appended before.</summary>
     Task EndedAsync(CallRecord call, OutboxMessage? webhook, CancellationToken cancellation);
 

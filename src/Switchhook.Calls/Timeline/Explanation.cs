@@ -76,6 +76,8 @@ public static class Explanation
         Line(text, $"How the audio was");
         Line(text, $"  from the caller  {media.PacketsReceived} packets, {media.PacketsLost} lost ({lost:0.0} %), {media.PacketsLate} late, {media.PacketsDropped} dropped, {media.FramesConcealed} frames concealed");
         Line(text, $"  to the caller    {media.PacketsSent} packets, {(media.RemoteLost is { } remote ? $"{remote} lost as the caller's side reports" : "and no report of how they arrived")}");
+        // Without a packet there is no quality, only the numbers a counter starts with.
+        if (media.PacketsReceived == 0) { return; }
         Line(text, $"  quality          MOS {media.Mos:0.0}, jitter {media.JitterMs:0.0} ms, buffer {media.DelayMs} ms{(media.RoundTripMs is { } trip ? string.Create(CultureInfo.InvariantCulture, $", round trip {trip:0} ms") : "")}");
     }
 

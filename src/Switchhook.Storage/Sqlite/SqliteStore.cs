@@ -56,6 +56,8 @@ public sealed class SqliteStore : ICallStore, IOutbox, IAsyncDisposable
 
     public bool Append(CallId call, TimelineEntry entry) => Writer.TryQueue(new StoreWrite.Entry(call, entry));
 
+    public bool Answered(CallRecord call) => Writer.TryQueue(new StoreWrite.Save(call, null));
+
     public Task EndedAsync(CallRecord call, OutboxMessage? webhook, CancellationToken cancellation) =>
         Writer.WriteAsync(new StoreWrite.Save(call, webhook), cancellation);
 

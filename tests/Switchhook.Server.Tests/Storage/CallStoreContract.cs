@@ -44,6 +44,20 @@ public abstract class CallStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_was_answered_is_known_as_that_when_the_process_dies()
+    {
+        CallRecord born = Ringing("rtc_a", Noon);
+        CallRecord answered = born with { State = CallState.Answering, Model = "scripted-greeter", AcceptedAt = Noon.AddSeconds(1), AnsweredAt = Noon.AddSeconds(2) };
+        await Calls.BornAsync(born, null, Stop);
+        Assert.True(Calls.Answered(answered));
+
+        Assert.Equal(1, await Calls.CloseAbandonedAsync(Noon.AddSeconds(9), Stop));
+
+        CallRecord? found = await Calls.FindAsync(born.Id, Stop);
+        Assert.Equal(answered with { State = CallState.Ended, EndedAt = Noon.AddSeconds(9), Ended = new EndReason(EndedBy.Switchhook, EndedBecause.ProcessDied) }, found);
+    }
+
+    [Fact]
     public async Task Every_reason_a_call_can_end_for_is_read_as_it_was_written()
     {
         foreach (EndedBy by in Enum.GetValues<EndedBy>())
