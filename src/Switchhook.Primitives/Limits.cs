@@ -250,6 +250,9 @@ public static class Limits
     /// <summary>How long a socket that we have closed may take to say goodbye.</summary>
     public static readonly TimeSpan SocketGoodbye = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long requests may still run when all calls have ended and the server leaves.</summary>
+    public static readonly TimeSpan ApiGoodbye = TimeSpan.FromSeconds(5);
+
     /// <summary>A stream of server-sent events is never silent for longer: proxies cut idle lines after 30 to 60 s.</summary>
     public static readonly TimeSpan StreamKeepAlive = TimeSpan.FromSeconds(15);
 

@@ -12,7 +12,7 @@ public static class EndSentence
         return ended.Because switch
         {
             EndedBecause.HungUp => $"{Who(ended.By)} hung up.",
-            EndedBecause.Cancelled => "The caller gave up while the phone was still ringing.",
+            EndedBecause.Cancelled => "The caller hung up while the phone was still ringing (CANCEL).",
             EndedBecause.Rejected => $"The application rejected it{status}.",
             EndedBecause.NoDecision => $"The application neither accepted nor rejected it in time; the caller was refused{status}.",
             EndedBecause.EngineFailed => $"The model could not be opened; the caller was refused{status}.",

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using Switchhook.Server.Api;
 using Switchhook.Server.Observability;
 
@@ -23,13 +21,13 @@ internal static class AdminEndpoints
     private static ApiAnswer Ready(IReadOnlyList<ReadyCheck> checks)
     {
         bool isReady = checks.All(check => check.Trouble is null);
-        ArrayBufferWriter<byte> bytes = new();
-        using Utf8JsonWriter json = new(bytes);
-        json.WriteStartObject();
-        json.WriteBoolean("ready"u8, isReady);
-        foreach (ReadyCheck check in checks) { json.WriteString(check.Name, check.Trouble ?? "ok"); }
-        json.WriteEndObject();
-        json.Flush();
-        return new ApiAnswer(isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, bytes.WrittenMemory, "application/json");
+        ReadOnlyMemory<byte> body = ApiJson.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("ready"u8, isReady);
+            foreach (ReadyCheck check in checks) { json.WriteString(check.Name, check.Trouble ?? "ok"); }
+            json.WriteEndObject();
+        });
+        return new ApiAnswer(isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, body, "application/json");
     }
 }

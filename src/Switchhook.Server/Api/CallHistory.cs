@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Switchhook.Calls;
 using Switchhook.Calls.Ports;
 using Switchhook.Calls.Timeline;
@@ -14,8 +12,13 @@ internal static class CallHistory
 {
     public static void Note(Call call, HttpContext http, ApiAnswer answer, TimeSpan took)
     {
-        ArrayBufferWriter<byte> data = new();
-        using Utf8JsonWriter json = new(data);
+        string verb = http.Request.Path.Value is { } path && HttpMethods.IsPost(http.Request.Method) ? path[(path.LastIndexOf('/') + 1)..] : "attach";
+        string text = answer.Error is { } error ? $"{verb} → {answer.Status}: {error.Message}" : $"{verb} → {answer.Status}";
+        call.TryTell(new CallMessage.Note(Plane.Api, "api.request", text, Data(http, answer, took)));
+    }
+
+    private static ReadOnlyMemory<byte> Data(HttpContext http, ApiAnswer answer, TimeSpan took) => ApiJson.Write(json =>
+    {
         json.WriteStartObject();
         json.WriteString("method"u8, http.Request.Method);
         json.WriteString("path"u8, http.Request.Path.Value);
@@ -29,9 +32,5 @@ internal static class CallHistory
         }
         json.WriteNumber("ms"u8, Math.Round(took.TotalMilliseconds, 1));
         json.WriteEndObject();
-        json.Flush();
-        string verb = http.Request.Path.Value is { } path ? path[(path.LastIndexOf('/') + 1)..] : "";
-        string text = answer.Error is { } refused ? $"{verb} → {answer.Status}: {refused.Message}" : $"{verb} → {answer.Status}";
-        call.TryTell(new CallMessage.Note(Plane.Api, "api.request", text, data.WrittenMemory));
-    }
+    });
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Switchhook.Calls;
 using Switchhook.Calls.Ports;
@@ -10,10 +9,10 @@ namespace Switchhook.Server.Api;
 /// <summary>Calls and their histories as our own REST routes show them.</summary>
 internal static class CallJson
 {
-    public static ReadOnlyMemory<byte> Write(CallRecord call) => Write(json => Write(json, call));
+    public static ReadOnlyMemory<byte> Write(CallRecord call) => ApiJson.Write(json => Write(json, call));
 
     /// <summary>A page, newest first: <paramref name="hasMore"/> says whether older ones follow; ask for them with <c>before</c> = <c>last_id</c>.</summary>
-    public static ReadOnlyMemory<byte> WriteList(IReadOnlyList<CallRecord> calls, bool hasMore) => Write(json =>
+    public static ReadOnlyMemory<byte> WriteList(IReadOnlyList<CallRecord> calls, bool hasMore) => ApiJson.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("object"u8, "list"u8);
@@ -26,7 +25,7 @@ internal static class CallJson
         json.WriteEndObject();
     });
 
-    public static ReadOnlyMemory<byte> WriteTimeline(IReadOnlyList<TimelineEntry> entries, bool hasMore) => Write(json =>
+    public static ReadOnlyMemory<byte> WriteTimeline(IReadOnlyList<TimelineEntry> entries, bool hasMore) => ApiJson.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("object"u8, "list"u8);
@@ -37,7 +36,7 @@ internal static class CallJson
         json.WriteEndObject();
     });
 
-    public static ReadOnlyMemory<byte> WriteExplanation(CallRecord call, IReadOnlyList<TimelineEntry> entries) => Write(json =>
+    public static ReadOnlyMemory<byte> WriteExplanation(CallRecord call, IReadOnlyList<TimelineEntry> entries) => ApiJson.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("object"u8, "realtime.call.explanation"u8);
@@ -46,16 +45,7 @@ internal static class CallJson
         json.WriteEndObject();
     });
 
-    public static ReadOnlyMemory<byte> Write(TimelineEntry entry) => Write(json => Write(json, entry));
-
-    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> content)
-    {
-        ArrayBufferWriter<byte> bytes = new();
-        using Utf8JsonWriter json = new(bytes);
-        content(json);
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    public static ReadOnlyMemory<byte> Write(TimelineEntry entry) => ApiJson.Write(json => Write(json, entry));
 
     private static void Write(Utf8JsonWriter json, CallRecord call)
     {
@@ -95,7 +85,7 @@ internal static class CallJson
         json.WriteString("because"u8, Words.Of(ended.Because));
         if (ended.SipStatus is { } status) { json.WriteNumber("sip_status"u8, status); }
         else { json.WriteNull("sip_status"u8); }
-        json.WriteString("text"u8, CallEnding.Describe(call));
+        json.WriteString("text"u8, EndSentence.Of(call));
         json.WriteEndObject();
     }
 

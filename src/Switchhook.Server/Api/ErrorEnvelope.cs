@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Switchhook.Realtime;
 
 namespace Switchhook.Server.Api;
@@ -7,10 +5,8 @@ namespace Switchhook.Server.Api;
 /// <summary>The body of every error: <c>{"error":{"message","type","param","code"}}</c>, all four members always (realtime-api §1.9).</summary>
 internal static class ErrorEnvelope
 {
-    public static ReadOnlyMemory<byte> Write(RealtimeError error)
+    public static ReadOnlyMemory<byte> Write(RealtimeError error) => ApiJson.Write(json =>
     {
-        ArrayBufferWriter<byte> bytes = new();
-        using Utf8JsonWriter json = new(bytes);
         json.WriteStartObject();
         json.WriteStartObject("error"u8);
         json.WriteString("message"u8, error.Message);
@@ -19,7 +15,5 @@ internal static class ErrorEnvelope
         json.WriteString("code"u8, error.Code);
         json.WriteEndObject();
         json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    });
 }

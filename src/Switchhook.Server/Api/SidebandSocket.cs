@@ -111,5 +111,8 @@ internal sealed class SidebandSocket(WebSocket socket, Sideband sideband, TimePr
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(over, patience.Token);
         await socket.CloseOutputAsync(code, reason, either.Token);
         await reading.WaitAsync(either.Token);
+        // Cut off now, a client that was still talking would see a reset and never our reason.
+        using MessageBuffer ignored = new(Limits.SocketMessageBytes);
+        while (socket.State == WebSocketState.CloseSent) { await socket.ReceiveAsync(ignored.Free, either.Token); }
     }
 }

@@ -17,19 +17,27 @@ internal sealed class TimelineStream(TimelineReading reading, TimeProvider time)
         CancellationToken gone = http.RequestAborted;
         await using IAsyncEnumerator<TimelineEntry> entries = reading.AllAsync(after, follow: true, gone).GetAsyncEnumerator(gone);
         Task<bool> next = entries.MoveNextAsync().AsTask();
-        if (reading.IsComplete && !await next)
+        try
         {
-            await new ApiAnswer(StatusCodes.Status204NoContent).WriteAsync(http.Response);
-            return;
+            if (reading.IsComplete && !await next)
+            {
+                await new ApiAnswer(StatusCodes.Status204NoContent).WriteAsync(http.Response);
+                return;
+            }
+            http.Response.ContentType = "text/event-stream";
+            http.Response.Headers.CacheControl = "no-store";
+            await http.Response.StartAsync(gone);
+            while (await ArrivedAsync(http, next, gone))
+            {
+                await WriteAsync(http.Response, entries.Current, gone);
+                next = entries.MoveNextAsync().AsTask();
+                if (!next.IsCompleted) { await http.Response.Body.FlushAsync(gone); }
+            }
         }
-        http.Response.ContentType = "text/event-stream";
-        http.Response.Headers.CacheControl = "no-store";
-        await http.Response.StartAsync(gone);
-        while (await ArrivedAsync(http, next, gone))
+        finally
         {
-            await WriteAsync(http.Response, entries.Current, gone);
-            next = entries.MoveNextAsync().AsTask();
-            if (!next.IsCompleted) { await http.Response.Body.FlushAsync(gone); }
+            // An enumerator may not be left while it looks for the next entry; it stops looking when the client is gone.
+            await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class ServerClient : IDisposable
             if (response.IsSuccessStatusCode) { return document.RootElement.Clone(); }
             throw new ServerException(Reason(document.RootElement) ?? $"{_http.BaseAddress} answered {(int)response.StatusCode}.");
         }
-        catch (Exception error) when (error is HttpRequestException or JsonException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception error) when (error is HttpRequestException or JsonException || (error is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new ServerException($"{_http.BaseAddress} does not answer as a Switchhook: {error.InnerException?.Message ?? error.Message}", error);
         }

@@ -83,9 +83,12 @@ internal sealed class Host : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => HttpApi.Listen(kestrel, options.Api, tls));
         builder.Services.AddMetrics();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Limits.ApiGoodbye);
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(options.Log.Level);
         builder.Logging.AddFilter("Microsoft", options.Log.Level < LogLevel.Warning ? LogLevel.Warning : options.Log.Level);
+        // The host repeats with its stack what the command line says in one sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // Whoever logs must not wait for a terminal that nobody reads.
         builder.Logging.AddConsole(console => (console.QueueFullMode, console.MaxQueueLength) = (ConsoleLoggerQueueFullMode.DropWrite, Limits.LogLines));
         if (options.Log.Format == LogFormat.Json)

@@ -163,7 +163,7 @@ internal sealed class OptionsReader
             if (!File.Exists(path)) { section.Wrong("script", $"\"{script}\" is not there ({path})"); }
             models.Add(new ModelOptions(name, EngineKind.Scripted, path));
         }
-        if (models.Count == 0 && _tree.Errors.Count == 0) { root.Wrong("models", "is missing or empty; an accept must be able to name a model"); }
+        if (root.Named("models").Count == 0) { root.Wrong("models", "is missing or empty; an accept must be able to name a model"); }
         return models;
     }
 

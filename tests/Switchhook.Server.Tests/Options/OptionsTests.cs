@@ -197,7 +197,7 @@ public sealed class OptionsTests
         ConfigurationException error = Assert.Throws<ConfigurationException>(() => Read("""
             { "sip": { "lisen": [] }, "media": { "ports": "1-2" }, "api": { "listen": ["ftp://x"] }, "projects": [], "models": {}, "extra": 1 }
             """));
-        string[] expected = ["sip.lisen", "media.ports", "api.listen[0]", "projects", "extra"];
+        string[] expected = ["sip.lisen", "media.ports", "api.listen[0]", "projects", "models", "extra"];
         Assert.Equal(expected, error.Errors.Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]));
     }
 

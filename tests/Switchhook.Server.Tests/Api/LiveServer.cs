@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Switchhook.Calls;
+using Switchhook.Calls.Ports;
+using Switchhook.Server.Cli;
+using Switchhook.Server.Composition;
+using Switchhook.Server.Options;
+using Switchhook.Server.Tests.Options;
+using Switchhook.Sip;
+
+namespace Switchhook.Server.Tests.Api;
+
+/// <summary>A whole server on loopback ports of the system's choice, with a phone that calls it and a client that commands it.</summary>
+internal sealed class LiveServer : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private const string Configuration = """
+        {
+          "sip": { "listen": ["udp://127.0.0.1:0"] },
+          "media": { "ports": "46000-46999", "threads": 1 },
+          "api": { "listen": ["http://127.0.0.1:0", "https://127.0.0.1:0"] },
+          "projects": [
+            { "id": "proj_a", "api_keys": ["sk-a-key"], "decision_timeout_ms": 60000, "record": true },
+            { "id": "proj_b", "api_keys": ["sk-b-key"], "decision_timeout_ms": 300, "undecided_status": 480 }
+          ],
+          "models": { "greeter": { "engine": "scripted", "script": "hello.yaml" }, "broken": { "engine": "scripted", "script": "broken.yaml" } },
+          "limits": { "drain_ms": 0 },
+          "log": { "level": "error" }
+        }
+        """;
+
+    private readonly OptionsFolder _folder;
+    private readonly Host _host;
+    private readonly Phone _phone = new(IPAddress.Loopback, TimeProvider.System, 47_000, 47_999, mediaThreads: 1);
+
+    private LiveServer(OptionsFolder folder, Host host)
+    {
+        (_folder, _host) = (folder, host);
+        Client = new HttpClient { BaseAddress = Http, Timeout = Patience };
+    }
+
+    public Host Host => _host;
+
+    public HttpClient Client { get; }
+
+    public Uri Http => new(_host.Urls.Single(url => url.StartsWith("http://", StringComparison.Ordinal)));
+
+    public Uri Https => new(_host.Urls.Single(url => url.StartsWith("https://", StringComparison.Ordinal)));
+
+    public string CaPath => Path.Combine(_folder.Path, "data", "dev-ca.pem");
+
+    public static async Task<LiveServer> StartAsync()
+    {
+        OptionsFolder folder = new();
+        folder.Write("hello.yaml", "greet: true\nflow:\n  - say: \"Hello.\"\n  - listen\n");
+        folder.Write("broken.yaml", "open: { fail: { code: model_overloaded, message: \"No seat is free.\" } }\nflow:\n  - say: \"Hello.\"\n");
+        ServerOptions options = folder.Read(Configuration);
+        return new LiveServer(folder, await Host.StartAsync(options, TimeProvider.System));
+    }
+
+    /// <summary>A phone rings: the call as the server knows it, and the phone's end of it.</summary>
+    public async Task<(Call Call, PhoneCall Phone)> RingAsync(string project = "proj_a")
+    {
+        PeerAddress peer = _host.House.Sip.Listeners[0].Local;
+        TaskCompletionSource ringing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        PhoneCall phone = await _phone.PlaceAsync(new PhoneTarget($"sip:{project}@{peer}", SipTransport.Udp, peer), new PhoneScript
+        {
+            Told = moment => { if (moment.Kind is PhoneMomentKind.Ringing or PhoneMomentKind.Over) { ringing.TrySetResult(); } },
+        });
+        await ringing.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return (_host.House.Calls.Live(project).Single(call => call.Record.State == CallState.Ringing), phone);
+    }
+
+    public async Task<Answer> SendAsync(string method, string path, string? body = null, string? key = "sk-a-key", string? accept = null)
+    {
+        using HttpRequestMessage request = new(new HttpMethod(method), path);
+        if (key is not null) { request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key); }
+        if (body is not null) { request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)); }
+        if (accept is not null) { request.Headers.Accept.ParseAdd(accept); }
+        using HttpResponseMessage response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return new Answer(response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public Task<Answer> AcceptAsync(Call call, string body = """{"type":"realtime","model":"greeter"}""") =>
+        SendAsync("POST", $"/v1/realtime/calls/{call.Id}/accept", body);
+
+    public async Task<ClientWebSocket> AttachAsync(Call call, string more = "", params string[] subprotocols)
+    {
+        ClientWebSocket socket = new();
+        if (subprotocols.Length == 0) { socket.Options.SetRequestHeader("Authorization", "Bearer sk-a-key"); }
+        foreach (string subprotocol in subprotocols) { socket.Options.AddSubProtocol(subprotocol); }
+        await socket.ConnectAsync(new Uri($"ws://{Http.Authority}/v1/realtime?call_id={call.Id}{more}"), TestContext.Current.CancellationToken);
+        return socket;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _host.StopAsync();
+        await _host.DisposeAsync();
+        await _phone.DisposeAsync();
+        _folder.Dispose();
+    }
+}
+
+/// <summary>What came back, with what every answer must have checked already.</summary>
+internal sealed record Answer
+{
+    public Answer(HttpResponseMessage response, string body)
+    {
+        Status = (int)response.StatusCode;
+        Body = body;
+        Assert.StartsWith("req_", Assert.Single(response.Headers.GetValues("x-request-id")), StringComparison.Ordinal);
+        Headers = response.Headers;
+        ContentLength = response.Content.Headers.ContentLength;
+        if (Status < 400 || Status == 503 && body.StartsWith("{\"ready", StringComparison.Ordinal)) { return; }
+        JsonElement error = JsonDocument.Parse(body).RootElement.GetProperty("error");
+        Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(member => member.Name));
+        Message = error.GetProperty("message").GetString()!;
+        Param = error.GetProperty("param").GetString();
+        Code = error.GetProperty("code").GetString();
+        Assert.NotEqual(409, Status);
+    }
+
+    public int Status { get; }
+    public string Body { get; }
+    public string Message { get; } = "";
+    public string? Code { get; }
+    public string? Param { get; }
+    public long? ContentLength { get; }
+    public HttpResponseHeaders Headers { get; }
+
+    public JsonElement Json => JsonDocument.Parse(Body).RootElement;
+
+    public override string ToString() => $"{Status} {Body}";
+}

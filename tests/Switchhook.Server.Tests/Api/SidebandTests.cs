@@ -1,0 +1,160 @@
+using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using Switchhook.Calls;
+using Switchhook.Server.Cli;
+
+namespace Switchhook.Server.Tests.Api;
+
+/// <summary>The sideband (realtime-api §3) against a whole server.</summary>
+public sealed class SidebandTests : IAsyncLifetime
+{
+    private LiveServer _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await LiveServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>S9, S1: attached while it rings, told of the session first, drained and closed 1000 at the end.</summary>
+    [Fact]
+    public async Task A_socket_may_attach_while_the_phone_rings_and_hears_everything_to_the_end()
+    {
+        (Call call, PhoneCall phone) = await _server.RingAsync();
+        using ClientWebSocket socket = await _server.AttachAsync(call, "&model=ignored");
+        Assert.Equal(200, (await _server.AcceptAsync(call)).Status);
+        Assert.Equal("session.created", TypeOf(await ReadAsync(socket)));
+        await phone.HangUpAsync();
+
+        List<string> types = [];
+        while (await ReadAsync(socket) is { } message) { types.Add(TypeOf(message)); }
+        Assert.Contains("call.caller_disconnected", types);
+        Assert.Equal("call.ended", types[^1]);
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_is_an_error_event_and_the_socket_stays_open()
+    {
+        (Call call, _) = await _server.RingAsync();
+        using ClientWebSocket socket = await _server.AttachAsync(call);
+        foreach ((string said, string? eventId) in new (string, string?)[]
+        {
+            ("not json", null), ("{}", null), ("[]", null), ("""{"type":"no.such.event","event_id":"mine-1"}""", "mine-1"), ("""{"type":7,"event_id":"mine-2"}""", "mine-2"), ("", null),
+        })
+        {
+            await SayAsync(socket, said);
+            JsonElement error = JsonDocument.Parse((await ReadAsync(socket))!).RootElement;
+            Assert.Equal("error", error.GetProperty("type").GetString());
+            Assert.Equal(eventId, error.GetProperty("error").GetProperty("event_id").GetString());
+        }
+        Assert.Equal(WebSocketState.Open, socket.State);
+    }
+
+    [Fact]
+    public async Task A_large_event_arrives_in_pieces_and_one_too_large_closes_the_socket()
+    {
+        (Call call, _) = await _server.RingAsync();
+        using ClientWebSocket socket = await _server.AttachAsync(call);
+        string audio = new('A', 3 << 20);
+        await SayAsync(socket, $$"""{"type":"no.such.event","event_id":"large","audio":"{{audio}}"}""");
+        Assert.Equal("large", JsonDocument.Parse((await ReadAsync(socket))!).RootElement.GetProperty("error").GetProperty("event_id").GetString());
+
+        byte[] piece = new byte[1 << 20];
+        Array.Fill(piece, (byte)' ');
+        for (int count = 0; count <= Limits.SocketMessageBytes >> 20; count++)
+        {
+            await socket.SendAsync(piece, WebSocketMessageType.Text, endOfMessage: false, TestContext.Current.CancellationToken);
+        }
+        Assert.Null(await ReadAsync(socket));
+        Assert.Equal(WebSocketCloseStatus.MessageTooBig, socket.CloseStatus);
+    }
+
+    [Fact]
+    public async Task A_binary_message_closes_the_socket_and_the_call_goes_on()
+    {
+        (Call call, PhoneCall phone) = await _server.RingAsync();
+        using ClientWebSocket socket = await _server.AttachAsync(call);
+        await socket.SendAsync(new byte[] { 1 }, WebSocketMessageType.Binary, endOfMessage: true, TestContext.Current.CancellationToken);
+        Assert.Null(await ReadAsync(socket));
+        Assert.Equal(WebSocketCloseStatus.InvalidMessageType, socket.CloseStatus);
+        Assert.False(phone.Over.IsCompleted);
+        using ClientWebSocket again = await _server.AttachAsync(call);
+        await again.CloseAsync(WebSocketCloseStatus.NormalClosure, "", TestContext.Current.CancellationToken);
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, again.CloseStatus);
+        Assert.Equal(200, (await _server.AcceptAsync(call)).Status);
+    }
+
+    /// <summary>realtime-api §3.2, §9.37: echoed only when it was offered, and never the key.</summary>
+    [Theory]
+    [InlineData("realtime,openai-insecure-api-key.sk-a-key", "realtime")]
+    [InlineData("openai-insecure-api-key.sk-a-key,realtime,openai-agents-sdk.0.20.0", "realtime")]
+    public async Task The_subprotocol_is_echoed(string offered, string chosen)
+    {
+        (Call call, _) = await _server.RingAsync();
+        using ClientWebSocket socket = await _server.AttachAsync(call, "", offered.Split(','));
+        Assert.Equal(chosen, socket.SubProtocol);
+    }
+
+    [Fact]
+    public async Task Without_an_offer_no_subprotocol_is_chosen()
+    {
+        (Call call, _) = await _server.RingAsync();
+        using ClientWebSocket socket = await _server.AttachAsync(call);
+        Assert.Null(socket.SubProtocol);
+    }
+
+    [Theory]
+    [InlineData("sk-wrong", "rtc_nope", 401)]
+    [InlineData("sk-a-key", "rtc_nope", 404)]
+    [InlineData("sk-a-key", "", 400)]
+    [InlineData("sk-b-key", "THE_CALL", 404)]
+    public async Task A_failure_before_the_upgrade_is_an_http_answer(string key, string callId, int status)
+    {
+        (Call call, _) = await _server.RingAsync();
+        using ClientWebSocket socket = new();
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
+        socket.Options.CollectHttpResponseDetails = true;
+        Uri address = new($"ws://{_server.Http.Authority}/v1/realtime?call_id={callId.Replace("THE_CALL", call.Id.Value, StringComparison.Ordinal)}");
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(address, TestContext.Current.CancellationToken));
+        Assert.Equal(status, (int)socket.HttpStatusCode);
+    }
+
+    /// <summary>realtime-api §11.1: the Node helper speaks wss only; the development CA is what it trusts.</summary>
+    [Fact]
+    public async Task The_development_certificate_carries_a_sideband_over_tls()
+    {
+        (Call call, _) = await _server.RingAsync();
+        using X509Certificate2 ca = X509CertificateLoader.LoadCertificateFromFile(_server.CaPath);
+        using SocketsHttpHandler handler = new();
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(ca);
+        using HttpMessageInvoker invoker = new(handler);
+        using ClientWebSocket socket = new();
+        socket.Options.SetRequestHeader("Authorization", "Bearer sk-a-key");
+        await socket.ConnectAsync(new Uri($"wss://localhost:{_server.Https.Port}/v1/realtime?call_id={call.Id}"), invoker, TestContext.Current.CancellationToken);
+        await SayAsync(socket, "x");
+        Assert.Equal("error", TypeOf(await ReadAsync(socket)));
+    }
+
+    private static string TypeOf(string? message) => JsonDocument.Parse(message!).RootElement.GetProperty("type").GetString()!;
+
+    private static Task SayAsync(ClientWebSocket socket, string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
+
+    /// <summary>One message; null when the server has closed.</summary>
+    private static async Task<string?> ReadAsync(ClientWebSocket socket)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(LiveServer.Patience);
+        byte[] buffer = new byte[64 * 1024];
+        int length = 0;
+        while (true)
+        {
+            WebSocketReceiveResult result = await socket.ReceiveAsync(new ArraySegment<byte>(buffer, length, buffer.Length - length), patience.Token);
+            if (result.MessageType == WebSocketMessageType.Close) { return null; }
+            length += result.Count;
+            if (result.EndOfMessage) { return Encoding.UTF8.GetString(buffer, 0, length); }
+        }
+    }
+}
