@@ -39,8 +39,8 @@ public sealed class TcpConnectionTests
         await using SipPeer bob = new(clock);
         using Socket stranger = await ConnectAsync(bob);
         await SayAsync(stranger, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.True(SpinWait.SpinUntil(() => bob.Pump.Counters.ConnectionsFailed == 1, SipPeer.Patience));
         Assert.True(await ClosesAsync(bob, clock, stranger, TimeSpan.FromSeconds(10)));
-        Assert.Equal(1, bob.Pump.Counters.ConnectionsFailed);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class TcpConnectionTests
         await RoundTripAsync(bob);
 
         Assert.False(await ClosesAsync(bob, clock, slow, Limits.SipFrame - TimeSpan.FromSeconds(12)));
-        Assert.True(await ClosesAsync(bob, clock, slow, TimeSpan.FromSeconds(30)));
+        Assert.True(await ClosesAsync(bob, clock, slow, TimeSpan.FromSeconds(60)));
         Assert.False(await ClosesAsync(bob, clock, idle, Limits.SipConnectionIdle - TimeSpan.FromMinutes(2)));
         Assert.True(await ClosesAsync(bob, clock, idle, TimeSpan.FromMinutes(2)));
     }
