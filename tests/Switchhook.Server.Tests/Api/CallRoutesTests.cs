@@ -7,6 +7,7 @@ using Switchhook.Server.Cli;
 namespace Switchhook.Server.Tests.Api;
 
 /// <summary>The REST routes of realtime-api §1 against a whole server, with a phone that really rings.</summary>
+[Collection("Alone")]
 public sealed class CallRoutesTests : IAsyncLifetime
 {
     private LiveServer _server = null!;

@@ -8,6 +8,7 @@ using Switchhook.Server.Cli;
 namespace Switchhook.Server.Tests.Api;
 
 /// <summary>The sideband (realtime-api §3) against a whole server.</summary>
+[Collection("Alone")]
 public sealed class SidebandTests : IAsyncLifetime
 {
     private LiveServer _server = null!;
