@@ -43,11 +43,34 @@ internal sealed class TimelineReading(ApiParts parts, CallId id, Call? living)
             after = page[^1].Sequence;
         }
         if (living is null) { yield break; }
+        after = Math.Max(after, until - 1);
         if (follow)
         {
-            await foreach (TimelineEntry entry in living.Timeline.FollowAsync(Math.Max(after, until - 1), cancellation)) { yield return entry; }
-            yield break;
+            await foreach (TimelineEntry entry in UntilEndedAsync(living, after, cancellation))
+            {
+                after = entry.Sequence;
+                yield return entry;
+            }
         }
-        foreach (TimelineEntry entry in recent) { yield return entry; }
+        foreach (TimelineEntry entry in living.Timeline.Read(after)) { yield return entry; }
+    }
+
+    /// <summary>
+    /// As it happens. The SIP plane may have a word to say for another half a minute after the end (repeated messages, RFC 3261
+    /// timer J); nobody who follows a call waits for that.
+    /// </summary>
+    private static async IAsyncEnumerable<TimelineEntry> UntilEndedAsync(Call call, long after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _ = call.HasEnded.ContinueWith(
+            (_, source) => ((CancellationTokenSource)source!).Cancel(), ended, ended.Token, TaskContinuationOptions.None, TaskScheduler.Default);
+        await using IAsyncEnumerator<TimelineEntry> entries = call.Timeline.FollowAsync(after, ended.Token).GetAsyncEnumerator(CancellationToken.None);
+        while (await MovedAsync(entries, cancellation)) { yield return entries.Current; }
+    }
+
+    private static async ValueTask<bool> MovedAsync(IAsyncEnumerator<TimelineEntry> entries, CancellationToken cancellation)
+    {
+        try { return await entries.MoveNextAsync(); }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested) { return false; }
     }
 }

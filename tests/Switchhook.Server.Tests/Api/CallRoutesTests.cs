@@ -190,6 +190,23 @@ public sealed class CallRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_timeline_is_followed_live_to_the_end_of_the_call_and_may_be_left_before()
+    {
+        (Call call, PhoneCall phone) = await _server.RingAsync();
+        using (HttpResponseMessage left = await FollowAsync(call, null)) { Assert.Equal(200, (int)left.StatusCode); }
+
+        using HttpResponseMessage followed = await FollowAsync(call, "1");
+        using StreamReader lines = new(await followed.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("id: 2", await lines.ReadLineAsync(TestContext.Current.CancellationToken));
+        await _server.AcceptAsync(call);
+        await phone.Answered.WaitAsync(LiveServer.Patience, TestContext.Current.CancellationToken);
+        await phone.HangUpAsync();
+        string rest = await lines.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(LiveServer.Patience, TestContext.Current.CancellationToken);
+        Assert.Contains("event: session.created\n", rest, StringComparison.Ordinal);
+        Assert.Contains("event: call.ended\n", rest, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_recording_is_a_wav_file_in_any_range()
     {
         (Call call, PhoneCall phone) = await _server.RingAsync();
@@ -231,5 +248,14 @@ public sealed class CallRoutesTests : IAsyncLifetime
         await _server.Host.House.DrainAsync();
         Answer draining = await _server.SendAsync("GET", "/readyz", key: null);
         Assert.Equal((503, "the server is stopping"), (draining.Status, draining.Json.GetProperty("server").GetString()));
+    }
+
+    private async Task<HttpResponseMessage> FollowAsync(Call call, string? lastEventId)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, $"/v1/realtime/calls/{call.Id}/timeline");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "sk-a-key");
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        if (lastEventId is not null) { request.Headers.Add("Last-Event-ID", lastEventId); }
+        return await _server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 }
