@@ -140,7 +140,12 @@ internal sealed partial class WebhookSender : BackgroundService, IWebhooks
     /// <summary>A receiver that is merely slow is not told twice: the next attempt waits for the last one to fail, but not longer than our patience.</summary>
     private async Task<bool> HoldBackAsync(Task last, TimeSpan patience, CancellationToken enough)
     {
-        if (patience > TimeSpan.Zero) { await Task.WhenAny(last, Task.Delay(patience, _time, enough)); }
+        if (patience > TimeSpan.Zero && !last.IsCompleted)
+        {
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(enough);
+            await Task.WhenAny(last, Task.Delay(patience, _time, waiting.Token));
+            await waiting.CancelAsync();
+        }
         return !enough.IsCancellationRequested;
     }
 
