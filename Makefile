@@ -31,7 +31,7 @@ conformance: build ## the official SDKs against a running server with real SIP c
 	conformance/run
 
 interop: build ## SIP peers that nobody here wrote: SIPp and baresip
-	@scripts/need sipp baresip espeak-ng sox node
+	@scripts/need sipp baresip jackd espeak-ng sox node
 	conformance/interop/run
 
 bench: ## one class per hot thing, with allocations

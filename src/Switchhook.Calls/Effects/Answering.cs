@@ -39,9 +39,10 @@ internal static class Answering
     /// <summary>A re-INVITE: hold, resume, another address. The answer is made from the offer, never from memory (L1).</summary>
     public static void Renegotiate(CallParts parts, ReadOnlyMemory<byte>? offer)
     {
-        if (parts.Plan is not { } before || !before.TryRenew(offer, out AnswerPlan? plan, out SipCause? cause))
+        SipCause? cause = null;
+        if (parts.Plan is not { } before || !before.TryRenew(offer, out AnswerPlan? plan, out cause))
         {
-            parts.Post(new SipCommand.RefuseReinvite(parts.Dialog, new SipCause(488, "The new session cannot be taken; the old one goes on", 399)));
+            parts.Post(new SipCommand.RefuseReinvite(parts.Dialog, cause ?? new SipCause(488, "There is no session yet that could be changed", 399)));
             return;
         }
         parts.Post(new SipCommand.AnswerReinvite(parts.Dialog, plan.Sdp));

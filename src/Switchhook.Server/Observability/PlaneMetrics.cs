@@ -26,6 +26,8 @@ internal static class PlaneMetrics
             "{message}", "SIP messages that were refused or dropped, by what was wrong with them.");
         meter.CreateObservableCounter("switchhook.sip.faults", () => sip.Counters.Faults, "{fault}", "Mistakes of ours while handling one message.");
         meter.CreateObservableGauge("switchhook.sip.connections", () => sip.Counters.Connections, "{connection}", "TCP connections of peers.");
+        meter.CreateObservableGauge("switchhook.sip.dialogs", () => sip.Counters.Dialogs, "{dialog}", "Dialogs; one stays for up to 32 s after its BYE.");
+        meter.CreateObservableGauge("switchhook.sip.transactions", () => sip.Counters.Transactions, "{transaction}", "Transactions that are not over.");
     }
 
     public static void Observe(IMeterFactory meters, MediaPlane media, MetricsText text)

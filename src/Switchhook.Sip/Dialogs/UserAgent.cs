@@ -100,7 +100,7 @@ internal sealed class UserAgent
         Tell(new SipEvent.Message(dialog.Handle, SipDirection.Received, Wire.Readable(message.StartLine), Wire.Text(message.Get(HeaderName.CSeq)), Causes.Detail(message), repeated));
     }
 
-    public static ReadOnlyMemory<byte>? SdpOf(SipMessage message) => message.HasSdp ? message.BodyMemory : null;
+    public static ReadOnlyMemory<byte>? SdpOf(SipMessage message) => message.HasSdp ? message.BodyMemory : default(ReadOnlyMemory<byte>?);
 
     // Order
 

@@ -19,6 +19,10 @@ public readonly record struct SipCounters
     public long ConnectionsRefused { get; init; }
     /// <summary>TCP connections that could not be opened, broke, did not speak SIP, or did not read.</summary>
     public long ConnectionsFailed { get; init; }
+    /// <summary>Dialogs that are not closed yet, those that wait for stragglers included.</summary>
+    public int Dialogs { get; init; }
+    /// <summary>Transactions that are not terminated yet.</summary>
+    public int Transactions { get; init; }
     /// <summary>Mistakes of ours while handling one message; the next one was handled as usual.</summary>
     public long Faults { get; init; }
     /// <summary>Messages that the endpoint refused or dropped, by the number of <see cref="SipError"/>.</summary>

@@ -30,6 +30,8 @@ public sealed class SipPump : ISipPlane, IAsyncDisposable
     private long _sent;
     private long _sendFailures;
     private long _faults;
+    private int _dialogs;
+    private int _transactions;
     private Task _running = Task.CompletedTask;
     private volatile bool _stopping;
 
@@ -62,6 +64,8 @@ public sealed class SipPump : ISipPlane, IAsyncDisposable
         Connections = _listeners.Sum(listener => listener.Connections),
         ConnectionsRefused = _intake.ConnectionsRefused,
         ConnectionsFailed = _intake.ConnectionsFailed,
+        Dialogs = Volatile.Read(ref _dialogs),
+        Transactions = Volatile.Read(ref _transactions),
         Faults = Volatile.Read(ref _faults),
         Rejected = [.. _rejected],
     };
@@ -172,6 +176,8 @@ public sealed class SipPump : ISipPlane, IAsyncDisposable
             _nextSweep = now + s_sweep;
             foreach (IListener listener in _listeners) { listener.Sweep(now); }
         }
+        Volatile.Write(ref _dialogs, _endpoint.DialogCount);
+        Volatile.Write(ref _transactions, _endpoint.TransactionCount);
         return inputs == Batch || commands == Batch;
     }
 

@@ -8,6 +8,16 @@ public sealed class WireTests
     private static readonly SipFlow Far = new(SipTransport.Udp, 0, 0, PeerAddress.FromIPv4(0xCB00_7105, 33_000));
 
     [Fact]
+    public void L3_what_carries_no_sdp_brings_no_offer_and_no_answer()
+    {
+        var peer = new Peer(Peer.Udp) { Body = null };
+        peer.Play("INVITE >answer ACK REINVITE");
+        Assert.Null(peer.Events.OfType<SipEvent.IncomingCall>().Single().Offer);
+        Assert.Null(peer.Events.OfType<SipEvent.Established>().Single().Sdp);
+        Assert.Null(peer.Events.OfType<SipEvent.Reinvite>().Single().Offer);
+    }
+
+    [Fact]
     public void The_200_to_an_INVITE_says_what_a_peer_must_know()
     {
         var peer = new Peer(Far, via: "alice.example.com:5070") { Extra = "Record-Route: <sip:192.0.2.31;lr>, <sip:192.0.2.32;lr>\r\n" };
