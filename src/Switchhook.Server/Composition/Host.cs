@@ -77,8 +77,9 @@ internal sealed class Host : IAsyncDisposable
 
     private static WebApplication Build(ServerOptions options, TlsCertificate? tls)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        // There is one configuration, and it was read already: no appsettings.json and no ASPNETCORE_ variable has a say.
+        // There is one configuration, and it was read already: no appsettings.json and no ASPNETCORE_ variable has a say,
+        // and nobody watches the working directory for either: each row written to a database in there would be told.
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Configuration.Sources.Clear();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => HttpApi.Listen(kestrel, options.Api, tls));
