@@ -65,6 +65,7 @@ public sealed class WebhookSenderTests : IAsyncDisposable
         var deliveries = new List<WebhookDelivery> { await receiver.NextAsync() };
         foreach (double seconds in (double[])[0.5, 1, 2, 4])
         {
+            await UntilAsync(() => _told.Count == deliveries.Count);
             await TimerAtAsync(begun + TimeSpan.FromSeconds(seconds).Ticks);
             _clock.AdvanceTo(new Instant(begun + TimeSpan.FromSeconds(seconds).Ticks));
             deliveries.Add(await receiver.NextAsync());
@@ -116,16 +117,19 @@ public sealed class WebhookSenderTests : IAsyncDisposable
     [Fact]
     public async Task A_decision_made_inside_the_handler_stops_the_retries_and_not_the_handler()
     {
+        var decided = new TaskCompletionSource();
         var attached = new TaskCompletionSource();
         bool wasCutOff = false;
         await using WebhookReceiver receiver = await WebhookReceiver.StartAsync(async (_, context) =>
         {
             await _ringing.CancelAsync();
+            decided.SetResult();
             await attached.Task;
             wasCutOff = context.RequestAborted.IsCancellationRequested;
         });
         await RingAsync(receiver.Url);
         await receiver.NextAsync();
+        await decided.Task;
         _clock.Advance(TimeSpan.FromSeconds(9));
         attached.SetResult();
         await FinishedAsync();
@@ -273,7 +277,7 @@ public sealed class WebhookSenderTests : IAsyncDisposable
         await StartAsync(receiver.Url);
         await EndAsync();
         await receiver.NextAsync();
-        await UntilAsync(() => _sender!.InFlight == 0 && _clock.NextTimer is not null);
+        await UntilAsync(() => _sender!.Deliveries == 0 && _clock.NextTimer is not null);
         _clock.Advance(Limits.WebhookLife + TimeSpan.FromMinutes(1));
         await UntilAsync(() => _store.NextDueAsync(Stop).Result is null);
 
