@@ -119,8 +119,8 @@ export async function record(check, seconds = 15) {
   }, seconds);
 }
 
-// The sum of a metric over its labels.
-export async function metric(name) {
+// The sum of a metric over its labels, or over those series only that are labelled so.
+export async function metric(name, labels = '') {
   const text = await (await fetch(`http://127.0.0.1:${ports.api}/metrics`)).text();
-  return text.split('\n').filter(line => new RegExp(`^${name}(_total)?[{ ]`).test(line)).reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  return text.split('\n').filter(line => new RegExp(`^${name}(_total)?[{ ]`).test(line) && line.includes(labels)).reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }

@@ -54,7 +54,7 @@ async function talkOver(transport) {
   assert.equal(call.media.packets_lost, 0, 'packets lost');
   assert.ok(call.media.packets_sent > 200, `${call.media.packets_sent} packets sent`);
   const heard = await recording(call.id), words = await loudness(path.join(work, 'words.wav'));
-  assert.ok(likeness(heard.caller, words) > 0.9, `the caller's channel is like what was said to ${likeness(heard.caller, words).toFixed(2)}`);
+  assert.ok(likeness(heard.caller, words) > 0.85, `the caller's channel is like what was said to ${likeness(heard.caller, words).toFixed(2)}`);
   assert.ok(spoken(heard.model) > 1.5, `the model spoke for ${spoken(heard.model)} s`);
 }
 
@@ -92,7 +92,7 @@ async function conversation() {
     assert.ok(call.media.packets_received > 300, `${call.media.packets_received} packets received`);
     assert.equal(call.media.packets_lost, 0, 'packets lost');
     const ours = await recording(call.id), words = await loudness(path.join(work, 'words.wav')), theirs = await loudness(await phone.recording());
-    assert.ok(likeness(ours.caller, words) > 0.9, `our left channel is like what baresip said to ${likeness(ours.caller, words).toFixed(2)}`);
+    assert.ok(likeness(ours.caller, words) > 0.85, `our left channel is like what baresip said to ${likeness(ours.caller, words).toFixed(2)}`);
     assert.ok(likeness(theirs, ours.model) > 0.9, `what baresip heard is like our right channel to ${likeness(theirs, ours.model).toFixed(2)}`);
     assert.ok(Math.abs(spoken(theirs) - spoken(ours.model)) < 0.3, `baresip heard ${spoken(theirs).toFixed(2)} s, we said ${spoken(ours.model).toFixed(2)} s`);
   } finally {
@@ -100,11 +100,24 @@ async function conversation() {
   }
 }
 
+// Nothing that was started stays.
+async function leave(code) {
+  leaving = true;
+  await stopAll();
+  process.exit(code);
+}
+
 await speak();
 const server = await open();
+let leaving = false;
+server.ended.then(async code => {
+  if (leaving) { return; }
+  console.log(`FAIL the server left with ${code}\n${server.log().slice(-4000)}\n${passed} passed, ${failed + 1} failed`);
+  await leave(1);
+});
 const memory = () => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))[1]) / 1024;
-process.on('SIGINT', () => stopAll().then(() => process.exit(130)));
-process.on('SIGTERM', () => stopAll().then(() => process.exit(143)));
+process.on('SIGINT', () => leave(130));
+process.on('SIGTERM', () => leave(143));
 
 await together(
   ['a call over UDP with speech both ways', () => talkOver('udp')],
@@ -119,6 +132,7 @@ await together(
   ['L6: the application refuses with 486', () => refused('busy', 486, { keys: { decide: 'reject 486' } })],
   ['L6: the application refuses with 603', () => refused('declined', 603, { keys: { decide: 'reject 603' } })],
   ['L6: the application refuses with 480', () => refused('unavailable', 480, { keys: { decide: 'reject 480' } })],
+  ['L5: a call that nobody decides is refused with 503', () => refused('undecided', 503, { keys: { decide: 'nothing' } })],
   ['L6: a project that does not exist is 404', () => refused('nobody', 404, { user: 'proj_nobody' })],
   ['L6: no codec in common is 488 with a Warning', () => refused('foreign', 488, { parts: { sdp: sdp.foreign }, header: 'Warning', value: '305 .*G729' })],
   ['a Require that we do not know is 420 with what we do not', () => refused('teleport', 420, { parts: { extra: '\nRequire: teleport' }, header: 'Unsupported', value: 'teleport' })],
@@ -139,6 +153,23 @@ await together(
     endedBy(await record('delayed'), 'caller', 'hung_up');
     assert.ok(phone.packets.length > 30, `${phone.packets.length} packets came to the address of the ACK`);
     assert.ok(phone.packets.every(packet => packet.type === 0), 'all of them PCMU');
+  }],
+  ['a re-INVITE that makes no sense, and one without an offer that moves the audio', async () => {
+    const [here, there] = [await ear(), await ear()];
+    await sipp('renewed', 'renewed', { media: here.port, keys: { ...sideband, elsewhere: there.port }, parts: { elsewhere: sdp.elsewhere } });
+    here.close();
+    there.close();
+    endedBy(await record('renewed'), 'caller', 'hung_up');
+    assert.ok(here.packets.length > 40, `${here.packets.length} packets to the first port: the refused re-INVITE stopped nothing`);
+    assert.ok(there.packets.length > 30, `${there.packets.length} packets to the second`);
+    assert.ok(here.packets.at(-1).at <= there.packets[0].at + 100, 'none to the first any more');
+  }],
+  ['A-law first: A-law it is', async () => {
+    const phone = await ear();
+    await sipp('european', 'call', { media: phone.port, keys: sideband, parts: { sdp: sdp.european, formats: '8 101', talk: '1500' } });
+    phone.close();
+    endedBy(await record('european'), 'caller', 'hung_up');
+    assert.ok(phone.packets.length > 50 && phone.packets.every(packet => packet.type === 8), `${phone.packets.length} packets, of types ${[...new Set(phone.packets.map(packet => packet.type))]}`);
   }],
   ['an INVITE that comes twice is one call; 200 until the ACK; BYE twice is answered twice', async () => {
     await sipp('repeated', 'repeated', { args: ['-nr'] });
@@ -162,6 +193,7 @@ await together(
   }],
   ['1,200 calls, 20 a second', async () => {
     await sipp('load', 'call', { keys: { model: 'eager' }, parts: { talk: '2000' }, args: ['-r', '20', '-m', '1200', '-l', '400'], seconds: 90 });
+    await until('the end of every call', async () => await metric('switchhook_calls', 'ended_by="caller",ended_because="hung_up"') >= 1200);
   }],
 );
 await check('nothing leaks: calls, dialogs, transactions, ports, and no faults', async () => {
@@ -174,6 +206,7 @@ await check('nothing leaks: calls, dialogs, transactions, ports, and no faults',
 });
 console.log(`     resident memory: ${before.toFixed(0)} MiB before the calls, ${memory().toFixed(0)} MiB after; late ticks ${await metric('switchhook_media_ticks_late')} of ${await metric('switchhook_media_ticks')}`);
 
+leaving = true;
 await check('the server leaves with 0', async () => {
   server.child.kill('SIGTERM');
   assert.equal(await server.ended, 0, server.log().slice(-2000));
@@ -181,4 +214,4 @@ await check('the server leaves with 0', async () => {
 await stopAll();
 if (failed === 0) { fs.rmSync(work, { recursive: true }); } else { console.log(`     logs and traces: ${work}`); }
 console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+await leave(failed === 0 ? 0 : 1);

@@ -7,14 +7,15 @@ import { here, ports, project, start, work } from './house.mjs';
 
 const sdpOf = (lines, address = '[local_ip]') => ['v=0', `o=caller 1 @version@ IN IP4 ${address}`, 's=-', `c=IN IP4 ${address}`, 't=0 0', ...lines].join('\n');
 const audio = (payloads = '0 101', direction = 'sendrecv') => [
-  `m=audio [media] RTP/AVP ${payloads}`, 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:18 G729/8000', 'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15', 'a=ptime:20', `a=${direction}`,
+  `m=audio [media] RTP/AVP ${payloads}`, 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:8 PCMA/8000', 'a=rtpmap:18 G729/8000', 'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15', 'a=ptime:20', `a=${direction}`,
 ].filter(line => !/rtpmap:(\d+)|fmtp:(\d+)/.test(line) || payloads.split(' ').includes(/:(\d+)/.exec(line)[1]));
 
 export const sdp = {
-  speech: sdpOf(audio()), foreign: sdpOf(audio('18')),
+  speech: sdpOf(audio()), foreign: sdpOf(audio('18')), european: sdpOf(audio('8 0 101')),
   hold: sdpOf(audio('0 101', 'sendonly')).replace('@version@', '2'),
   oldHold: sdpOf(audio(), '0.0.0.0').replace('@version@', '2'),
   resume: sdpOf(audio()).replace('@version@', '3'),
+  elsewhere: sdpOf(audio()).replace('@version@', '3').replace('[media]', '[elsewhere]'),
 };
 
 const head = (method, cseq, branch, to) => `${method} sip:[service]@127.0.0.1:[remote_port] SIP/2.0
@@ -30,7 +31,8 @@ X-Decide: [decide]
 X-Model: [model]
 X-Sideband: [sideband]@extra@`;
 
-// What the scenarios write as @name@. A line that says @inside METHOD n@ is a request within the dialog.
+// What the scenarios write as @name@. @inside METHOD n@ is a request within the dialog; a branch after it is that of an
+// earlier message of the scenario.
 const fragments = {
   invite: `${head('INVITE', 1, 'branch', '')}\n${wishes}`,
   again: `${head('INVITE', 1, 'branch-1', '')}\n${wishes}`,
@@ -38,12 +40,12 @@ const fragments = {
   bye: `${head('BYE', 2, 'branch', '[peer_tag_param]')}\nContent-Length: 0\n`,
   refused: `${head('ACK', 1, '@ofinvite@', '[peer_tag_param]')}\nContent-Length: 0\n`,
   ok: 'SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n',
-  play: '', talk: '500', sdp: sdp.speech, version: '1', extra: '', totag: '', ofinvite: 'branch-4',
+  play: '', talk: '500', sdp: sdp.speech, version: '1', extra: '', totag: '', ofinvite: 'branch-4', formats: '0 101',
 };
 
 function scenario(name, parts) {
   let text = fs.readFileSync(path.join(here, 'scenarios', `${name}.xml`), 'utf8');
-  text = text.replace(/@inside(-again)? ([A-Z]+) (\d)@/g, (_, again, method, cseq) => head(method, cseq, again ? 'branch-2' : 'branch', '[peer_tag_param]'));
+  text = text.replace(/@inside ([A-Z]+) (\d)(?: (branch-\d))?@/g, (_, method, cseq, branch) => head(method, cseq, branch ?? 'branch', '[peer_tag_param]'));
   const all = { ...fragments, ...parts };
   // Fragments may hold fragments, to a depth of two.
   for (let depth = 0; depth < 3; depth++) { text = text.replace(/@([a-z0-9]+)@/g, (whole, name) => all[name] ?? whole); }
