@@ -11,7 +11,7 @@ namespace Switchhook.Calls;
 /// The one place where SDP meets codecs: an offer becomes an answer and the facts that media is configured with. The
 /// phone leg's codec comes from here and from nothing else (S6). Each answer is computed from the offer it answers (L1).
 /// </summary>
-internal sealed record AnswerPlan
+public sealed record AnswerPlan
 {
     /// <summary>Samples a second between the leg and the engine. Both laws of G.711 are narrow-band.</summary>
     public const int SampleRate = 8000;
@@ -74,7 +74,7 @@ internal sealed record AnswerPlan
     private static bool TryRead(ReadOnlyMemory<byte> sdp, [NotNullWhen(true)] out SessionDescription? description, [NotNullWhen(false)] out SipCause? cause)
     {
         bool read = SdpReader.TryRead(sdp.Span, out description, out SdpError error);
-        cause = read ? null : new SipCause(488, $"The SDP cannot be read: {error}", 399);
+        cause = read ? null : new SipCause(488, $"The SDP cannot be read: {SdpErrors.TextFor(error)}", 399);
         return read && description is not null;
     }
 
@@ -82,8 +82,8 @@ internal sealed record AnswerPlan
     {
         switch (answer)
         {
-            case SdpAnswer.Accepted accepted when CodecCatalog.TryFind(accepted.Audio.Codec, accepted.Audio.ClockRate, channels: 1, out AudioCodec codec):
-                (plan, cause) = (new AnswerPlan(end, accepted.Local, PlanOf(codec, accepted.Audio)), null);
+            case SdpAnswer.Accepted accepted when TryPlan(accepted.Audio, out MediaPlan? media):
+                (plan, cause) = (new AnswerPlan(end, accepted.Local, media), null);
                 return true;
             case SdpAnswer.Refused refused:
                 (plan, cause) = (null, refused.Cause);
@@ -94,15 +94,20 @@ internal sealed record AnswerPlan
         }
     }
 
-    private static MediaPlan PlanOf(AudioCodec codec, NegotiatedAudio audio) => new()
+    /// <summary>What was negotiated, as media is configured with it. False when the codec is none of ours.</summary>
+    public static bool TryPlan(NegotiatedAudio audio, [NotNullWhen(true)] out MediaPlan? plan)
     {
-        Codec = codec,
-        PayloadType = audio.PayloadType,
-        TelephoneEventPayloadType = audio.TelephoneEventPayloadType,
-        PacketMs = audio.SendPtimeMs,
-        Remote = audio.RemoteRtp,
-        RemoteRtcp = audio.RemoteRtcp,
-        MaySend = audio.MaySend,
-        MayReceive = audio.MayReceive,
-    };
+        plan = !CodecCatalog.TryFind(audio.Codec, audio.ClockRate, channels: 1, out AudioCodec codec) ? null : new MediaPlan
+        {
+            Codec = codec,
+            PayloadType = audio.PayloadType,
+            TelephoneEventPayloadType = audio.TelephoneEventPayloadType,
+            PacketMs = audio.SendPtimeMs,
+            Remote = audio.RemoteRtp,
+            RemoteRtcp = audio.RemoteRtcp,
+            MaySend = audio.MaySend,
+            MayReceive = audio.MayReceive,
+        };
+        return plan is not null;
+    }
 }

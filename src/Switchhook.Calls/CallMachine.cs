@@ -227,6 +227,9 @@ internal sealed class CallMachine
                 Do(new CallEffect.HangUp(new SipCause(408, "No RTP came from the caller")));
                 return Drain(now, new EndReason(EndedBy.Network, EndedBecause.MediaLost));
 
+            case (not CallState.Ended, CallMessage.Heard { Event.Kind: MediaEventKind.Faulted }):
+                return Break(now, new EndReason(EndedBy.Switchhook, EndedBecause.Fault), "Internal failure");
+
             case (not CallState.Ended, CallMessage.Shutdown):
                 return Break(now, new EndReason(EndedBy.Switchhook, EndedBecause.Shutdown), "The server is shutting down");
 

@@ -59,6 +59,7 @@ public sealed class CallMachineTests
                 shutdown                                           | Ended     | Switchhook/Shutdown/503 | … Refuse:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
                 accept ready sent ack shutdown                     | Ended     | Switchhook/Shutdown     | … HangUp:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
                 accept ready sent ack bye shutdown                 | Ended     | Caller/HungUp           | … FinishEngine StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
+                accept ready sent ack mediafault                   | Ended     | Switchhook/Fault        | … HangUp:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
                 accept ready sent ack broken                       | Ended     | Switchhook/Overloaded   | … HangUp:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
                 """)) { data.Add(row[0], row[1], row[2], row[3]); }
             return data;
@@ -146,7 +147,7 @@ public sealed class CallMachineTests
     [Fact]
     public void Any_order_of_messages_ends_the_call_once_and_leaves_nothing_behind()
     {
-        string[] words = ["accept", "accept2", "ready", "failed", "sent", "ack", "reinvite", "bye", "finished", "hangup", "cancel", "reject", "noack", "silent", "noport", "shutdown", "broken", "closed"];
+        string[] words = ["accept", "accept2", "ready", "failed", "sent", "ack", "reinvite", "bye", "finished", "hangup", "cancel", "reject", "noack", "silent", "mediafault", "noport", "shutdown", "broken", "closed"];
         for (int seed = 0; seed < 20_000; seed++)
         {
             var random = new Random(seed);
@@ -225,6 +226,7 @@ public sealed class CallMachineTests
             "reinvite" => new CallMessage.Sip(new SipEvent.Reinvite(Dialog, null)),
             "closed" => new CallMessage.Sip(new SipEvent.Closed(Dialog)),
             "silent" => new CallMessage.Heard(new MediaEvent(MediaEventKind.Silent)),
+            "mediafault" => new CallMessage.Heard(new MediaEvent(MediaEventKind.Faulted)),
             "noport" => new CallMessage.CannotAnswer(new SipCause(503, "no port"), EndedBecause.NoPort),
             "shutdown" => new CallMessage.Shutdown(),
             "broken" => new CallMessage.Broken(EndedBecause.Overloaded),

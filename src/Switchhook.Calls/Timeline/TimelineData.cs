@@ -40,6 +40,7 @@ internal static class TimelineData
         MediaEventKind.Cut => "media.cut",
         MediaEventKind.Silent => "media.silent",
         MediaEventKind.Resumed => "media.resumed",
+        MediaEventKind.Faulted => "media.faulted",
         _ => "media.event",
     };
 

@@ -1,3 +1,4 @@
+using Switchhook.Calls;
 using Switchhook.Calls.Ports;
 using Switchhook.Media;
 using Switchhook.Media.Codecs;
@@ -164,9 +165,9 @@ internal sealed class PhoneCall
         SdpAnswer agreed = SdpReader.TryRead(sdp.GetValueOrDefault().Span, out SessionDescription? answer, out SdpError error)
             ? Negotiator.Complete(_offer, answer!, AudioCapabilities.G711, _local)
             : new SdpAnswer.Refused(new SipCause(488, SdpErrors.TextFor(error)));
-        if (agreed is SdpAnswer.Accepted { Audio: var audio })
+        if (agreed is SdpAnswer.Accepted { Audio: var audio } && AnswerPlan.TryPlan(audio, out MediaPlan? plan))
         {
-            _leg.Start(PlanOf(audio), _line, null, OnMedia);
+            _leg.Start(plan, _line, null, OnMedia);
             _leg.Release();
             Instant now = _time.Now();
             Volatile.Write(ref _answeredTicks, now.Ticks);
@@ -175,7 +176,7 @@ internal sealed class PhoneCall
         }
         else
         {
-            _failure = ((SdpAnswer.Refused)agreed).Cause;
+            _failure = (agreed as SdpAnswer.Refused)?.Cause ?? new SipCause(488, "no codec in common");
             _wantsToHangUp = true;
         }
         if (!_wantsToHangUp) { return; }
@@ -190,7 +191,7 @@ internal sealed class PhoneCall
             : new SdpAnswer.Refused(new SipCause(488, "this phone answers offers and makes none of its own"));
         if (answer is SdpAnswer.Accepted accepted)
         {
-            _leg.Update(PlanOf(accepted.Audio));
+            if (AnswerPlan.TryPlan(accepted.Audio, out MediaPlan? plan)) { _leg.Update(plan); }
             _phone.Sip.Post(new SipCommand.AnswerReinvite(Dialog, SdpWriter.Write(accepted.Local)));
         }
         else
@@ -209,18 +210,6 @@ internal sealed class PhoneCall
         int end = reason!.IndexOf('"', start);
         return end < 0 ? reason : reason[start..end];
     }
-
-    private static MediaPlan PlanOf(NegotiatedAudio audio) => new()
-    {
-        Codec = CodecCatalog.TryFind(audio.Codec, audio.ClockRate, 1, out AudioCodec codec) ? codec : AudioCodec.Pcmu,
-        PayloadType = audio.PayloadType,
-        TelephoneEventPayloadType = audio.TelephoneEventPayloadType,
-        PacketMs = audio.SendPtimeMs,
-        Remote = audio.RemoteRtp,
-        RemoteRtcp = audio.RemoteRtcp,
-        MaySend = audio.MaySend,
-        MayReceive = audio.MayReceive,
-    };
 
     /// <summary>On a media thread.</summary>
     private void OnMedia(MediaEvent told)
