@@ -91,7 +91,7 @@ internal sealed class LoadRun(LoadOptions options, int calls, byte[] words)
     {
         HashSet<string> users = [.. called.Select(call => call.User)];
         List<JsonElement> media = [];
-        for (int attempt = 0; attempt < 20 && media.Count < called.Length; attempt++)
+        for (int attempt = 0; attempt < 60 && media.Count < called.Length; attempt++)
         {
             await Task.Delay(500);
             media =

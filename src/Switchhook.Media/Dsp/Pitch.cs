@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Switchhook.Media.Dsp;
 
 /// <summary>
@@ -8,7 +10,7 @@ internal sealed class Pitch
 {
     private const int LagMin = 10;    // 400 Hz at 4 kHz
     private const int LagMax = 64;    // 62 Hz
-    private const int WindowSamples = 112;  // 28 ms: two periods of the lowest voices
+    private const int WindowSamples = 112;  // 28 ms: two periods of the lowest voices, and a multiple of eight
     private const int FrameSamples = 80;
 
     private readonly float[] _low = new float[LagMax + WindowSamples];
@@ -43,12 +45,19 @@ internal sealed class Pitch
             ReadOnlySpan<float> earlier = _low.AsSpan(LagMax - lag, WindowSamples);
             float entering = earlier[0], leaving = _low[LagMax - lag + WindowSamples];
             earlierEnergy += entering * entering - leaving * leaving;
-            float product = 0;
-            for (int i = 0; i < WindowSamples; i++) { product += now[i] * earlier[i]; }
+            float product = Product(now, earlier);
             if (product <= 0) { continue; }
             best = Math.Max(best, product / MathF.Sqrt(energy * Math.Max(earlierEnergy, 0) + 1));
         }
         return Math.Min(best, 1);
+    }
+
+    /// <summary>Eight products at a time, added up in the same order on every processor: one by one they were a third of what voice activity costs.</summary>
+    private static float Product(ReadOnlySpan<float> now, ReadOnlySpan<float> earlier)
+    {
+        Vector256<float> sum = Vector256<float>.Zero;
+        for (int i = 0; i < WindowSamples; i += Vector256<float>.Count) { sum += Vector256.Create(now[i..]) * Vector256.Create(earlier[i..]); }
+        return Vector256.Sum(sum);
     }
 
     private static float Energy(ReadOnlySpan<float> samples)
