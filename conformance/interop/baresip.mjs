@@ -4,12 +4,11 @@ import fs from 'node:fs';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
-import { start, until, work } from './house.mjs';
+import { freePort, start, until, work } from './house.mjs';
 
-const sip = 17900, control = 17950;
 const jack = 'switchhook-interop';
 
-const config = folder => `
+const config = (folder, sip, control) => `
 poll_method epoll
 sip_listen 127.0.0.1:${sip}
 net_interface 127.0.0.1
@@ -41,7 +40,8 @@ export class Baresip {
   static async start() {
     const folder = path.join(work, 'baresip');
     fs.mkdirSync(folder);
-    fs.writeFileSync(path.join(folder, 'config'), config(folder));
+    const control = await freePort(), sip = await freePort();
+    fs.writeFileSync(path.join(folder, 'config'), config(folder, sip, control));
     fs.writeFileSync(path.join(folder, 'accounts'), '"baresip" <sip:baresip@127.0.0.1>;regint=0;audio_codecs=pcmu\n');
     const env = { ...process.env, JACK_DEFAULT_SERVER: jack, JACK_NO_AUDIO_RESERVATION: '1' };
     const phone = new Baresip();

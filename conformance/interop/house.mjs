@@ -1,7 +1,9 @@
 // The server on ports of its own, the application beside it, and what can be asked of both.
 import { spawn } from 'node:child_process';
+import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +19,18 @@ export const work = fs.mkdtempSync(path.join(os.tmpdir(), 'switchhook-interop-')
 const base = `http://127.0.0.1:${ports.api}/v1`;
 const events = path.join(work, 'events.jsonl');
 const children = new Set();
+
+// The next port that nobody has, for UDP and for TCP.
+let lastPort = 16999;
+export async function freePort() {
+  for (;;) {
+    const port = ++lastPort;
+    const udp = dgram.createSocket('udp4'), tcp = net.createServer();
+    const bound = await Promise.all([once(udp.bind(port, '127.0.0.1'), 'listening'), once(tcp.listen(port, '127.0.0.1'), 'listening')]).catch(() => null);
+    await Promise.all([new Promise(ok => udp.close(ok)), new Promise(ok => tcp.close(ok))]);
+    if (bound) { return port; }
+  }
+}
 
 // A process that does not outlive this one. ended resolves with its exit code.
 export function start(name, command, args, options = {}) {
@@ -61,7 +75,7 @@ export async function until(what, condition, seconds = 10) {
 export async function open() {
   const config = {
     sip: { listen: [`udp://127.0.0.1:${ports.sip}`, `tcp://127.0.0.1:${ports.sip}`], advertise: null },
-    media: { address: '127.0.0.1', ports: '32000-32999' },
+    media: { address: '127.0.0.1', ports: '32000-32699' },
     api: { listen: [`http://127.0.0.1:${ports.api}`], certificate: null },
     storage: `sqlite:${work}/data/switchhook.db`,
     projects: [{ id: project, api_keys: [key], webhook: { url: `http://127.0.0.1:${ports.app}/`, secret }, decision_timeout_ms: 8000, undecided_status: 503, record: true }],

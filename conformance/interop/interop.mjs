@@ -54,7 +54,7 @@ async function talkOver(transport) {
   assert.equal(call.media.packets_lost, 0, 'packets lost');
   assert.ok(call.media.packets_sent > 200, `${call.media.packets_sent} packets sent`);
   const heard = await recording(call.id), words = await loudness(path.join(work, 'words.wav'));
-  assert.ok(likeness(heard.caller, words) > 0.85, `the caller's channel is like what was said to ${likeness(heard.caller, words).toFixed(2)}`);
+  assert.ok(likeness(heard.caller, words) > 0.8, `the caller's channel is like what was said to ${likeness(heard.caller, words).toFixed(2)}`);
   assert.ok(spoken(heard.model) > 1.5, `the model spoke for ${spoken(heard.model)} s`);
 }
 
@@ -92,7 +92,7 @@ async function conversation() {
     assert.ok(call.media.packets_received > 300, `${call.media.packets_received} packets received`);
     assert.equal(call.media.packets_lost, 0, 'packets lost');
     const ours = await recording(call.id), words = await loudness(path.join(work, 'words.wav')), theirs = await loudness(await phone.recording());
-    assert.ok(likeness(ours.caller, words) > 0.85, `our left channel is like what baresip said to ${likeness(ours.caller, words).toFixed(2)}`);
+    assert.ok(likeness(ours.caller, words) > 0.8, `our left channel is like what baresip said to ${likeness(ours.caller, words).toFixed(2)}`);
     assert.ok(likeness(theirs, ours.model) > 0.9, `what baresip heard is like our right channel to ${likeness(theirs, ours.model).toFixed(2)}`);
     assert.ok(Math.abs(spoken(theirs) - spoken(ours.model)) < 0.3, `baresip heard ${spoken(theirs).toFixed(2)} s, we said ${spoken(ours.model).toFixed(2)} s`);
   } finally {

@@ -3,7 +3,7 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { here, ports, project, start, work } from './house.mjs';
+import { freePort, here, ports, project, start, work } from './house.mjs';
 
 const sdpOf = (lines, address = '[local_ip]') => ['v=0', `o=caller 1 @version@ IN IP4 ${address}`, 's=-', `c=IN IP4 ${address}`, 't=0 0', ...lines].join('\n');
 const audio = (payloads = '0 101', direction = 'sendrecv') => [
@@ -52,12 +52,12 @@ function scenario(name, parts) {
   return text;
 }
 
-let nextPort = 17000, nextMedia = 41000;
-export const mediaPort = () => (nextMedia += 2);
+// Where a phone that is not listened to has its audio sent: the port of discard.
+const nowhere = 9;
 
 // One SIPp with one scenario of ours. Resolves when it has done it; rejects with the end of its trace when it could not.
-export function sipp(check, name, { keys = {}, parts = {}, user = project, args = [], media = mediaPort(), seconds = 30 } = {}) {
-  const port = nextPort++;
+export async function sipp(check, name, { keys = {}, parts = {}, user = project, args = [], media = nowhere, seconds = 30 } = {}) {
+  const port = await freePort();
   const file = path.join(work, `${check}.xml`), trace = path.join(work, `${check}.messages`), errors = path.join(work, `${check}.errors`);
   fs.writeFileSync(file, scenario(name, parts));
   const all = { check, decide: 'accept', model: 'greeter', sideband: 'no', media, fold: ' ', ...keys };
@@ -67,25 +67,24 @@ export function sipp(check, name, { keys = {}, parts = {}, user = project, args 
     '-timeout', `${seconds}s`, '-timeout_error', '-trace_err', '-error_file', errors, ...(many ? [] : ['-m', '1', '-trace_msg', '-message_file', trace]),
     ...Object.entries(all).flatMap(([key, value]) => ['-key', key, String(value)]), ...args,
   ]);
-  return peer.ended.then(code => {
-    if (code === 0) { return; }
-    const tail = one => fs.existsSync(one) ? fs.readFileSync(one, 'utf8').trim().split('\n').slice(-40).join('\n') : '';
-    throw new Error(`sipp left with ${code}\n${tail(errors)}\n${tail(trace)}`);
-  });
+  const code = await peer.ended;
+  if (code === 0) { return; }
+  const tail = one => fs.existsSync(one) ? fs.readFileSync(one, 'utf8').trim().split('\n').slice(-40).join('\n') : '';
+  throw new Error(`sipp left with ${code}\n${tail(errors)}\n${tail(trace)}`);
 }
 
 // A phone's ear: when each RTP packet came, and its payload type.
 export async function ear() {
-  const port = mediaPort(), packets = [], socket = dgram.createSocket('udp4');
+  const packets = [], socket = dgram.createSocket('udp4');
   socket.on('message', bytes => {
     if (bytes.length > 12 && bytes[0] >> 6 === 2 && (bytes[1] & 0x7f) < 72) {
       packets.push({ at: Date.now(), type: bytes[1] & 0x7f });
     }
   });
-  socket.bind(port, '127.0.0.1');
+  socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return {
-    port, packets, close: () => socket.close(),
+    port: socket.address().port, packets, close: () => socket.close(),
     // The longest time without a packet, and how many came before and after it.
     silence() {
       const gaps = packets.slice(1).map((packet, i) => packet.at - packets[i].at), ms = Math.max(0, ...gaps);

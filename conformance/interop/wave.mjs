@@ -24,15 +24,31 @@ export function spoken(envelope) {
   return loud.includes(true) ? (loud.lastIndexOf(true) - loud.indexOf(true) + 1) * Step : 0;
 }
 
-// How alike two envelopes are at the shift where they are most alike: 1 is the same, other words are
-// 0.3 to 0.5. A jitter buffer that lengthens or shortens a silence between two words costs it a few hundredths.
-export function likeness(a, b) {
-  let best = 0;
-  for (let shift = -b.length + 1; shift < a.length; shift++) {
-    let ab = 0;
-    for (let i = Math.max(0, shift); i < Math.min(a.length, b.length + shift); i++) { ab += a[i] * b[i - shift]; }
-    best = Math.max(best, ab);
+// How much of this speech is in that recording: 1 is all of it, other speech comes to 0.4 to 0.7. Each second of it is
+// looked for on its own, because a jitter buffer may shorten a silence between two words and hide a late packet.
+export function likeness(recording, speech) {
+  const length = Math.round(1 / Step), found = [];
+  const begin = speech.findIndex(value => value > 0.01), end = speech.findLastIndex(value => value > 0.01);
+  for (let at = begin; begin >= 0 && at + length <= end; at += length) {
+    const piece = speech.slice(at, at + length);
+    if (piece.some(value => value > 0.01)) { found.push(correlation(recording, piece)); }
   }
-  const power = values => values.reduce((sum, value) => sum + value * value, 0);
-  return best / Math.sqrt(power(a) * power(b) || 1);
+  return found.reduce((sum, value) => sum + value, 0) / (found.length || 1);
+}
+
+// The best correlation (Pearson's) of a piece with any part of the whole.
+function correlation(whole, piece) {
+  const n = piece.length, mean = piece.reduce((sum, value) => sum + value, 0) / n;
+  const tilt = piece.map(value => value - mean), norm = Math.sqrt(tilt.reduce((sum, value) => sum + value * value, 0));
+  let best = 0, sum = 0, squares = 0;
+  for (let i = 0; i < whole.length; i++) {
+    sum += whole[i] - (whole[i - n] ?? 0);
+    squares += whole[i] ** 2 - (whole[i - n] ?? 0) ** 2;
+    const variance = squares - sum * sum / n;
+    if (i < n - 1 || variance < 1e-9) { continue; }
+    let product = 0;
+    for (let k = 0; k < n; k++) { product += whole[i - n + 1 + k] * tilt[k]; }
+    best = Math.max(best, product / (norm * Math.sqrt(variance)));
+  }
+  return best;
 }
