@@ -47,7 +47,7 @@ export class Baresip {
     const phone = new Baresip();
     phone.folder = folder;
     phone.sound = start('jackd', 'jackd', ['-r', '-n', jack, '-d', 'dummy', '-r', '8000', '-p', '160'], { env });
-    await until('JACK', () => fs.existsSync(`/dev/shm/jack_default_${process.getuid()}_0`) || fs.readdirSync('/dev/shm').some(name => name.includes(jack)));
+    await until('JACK', () => fs.existsSync(`/dev/shm/jack_${jack}_${process.getuid()}_0`));
     phone.process = start('baresip', 'baresip', ['-4', '-f', folder], { env });
     await until('baresip to be ready', () => /baresip is ready/.test(phone.process.log()));
     phone.socket = net.connect(control, '127.0.0.1');
@@ -59,7 +59,7 @@ export class Baresip {
   // A netstring of JSON; the answer is one too.
   async command(command, params = '') {
     const text = JSON.stringify({ command, params, token: command });
-    const answered = once(this.socket, 'data');
+    const answered = once(this.socket, 'data', { signal: AbortSignal.timeout(5_000) });
     this.socket.write(`${Buffer.byteLength(text)}:${text},`);
     await answered;
   }
@@ -72,8 +72,11 @@ export class Baresip {
   async stop() {
     this.socket?.destroy();
     for (const one of [this.process, this.sound]) {
+      if (!one) { continue; }
       one.child.kill('SIGTERM');
+      const patience = setTimeout(() => one.child.kill('SIGKILL'), 5_000);
       await one.ended.catch(() => {});
+      clearTimeout(patience);
     }
   }
 }

@@ -55,7 +55,7 @@ export async function run(name, command, args) {
 export async function stopAll() {
   const left = [...children];
   for (const child of left) { child.kill('SIGTERM'); }
-  const patience = setTimeout(() => { for (const child of left) { child.kill('SIGKILL'); } }, 10_000);
+  const patience = setTimeout(() => { for (const child of left) { child.kill('SIGKILL'); } }, 5_000);
   await Promise.all(left.filter(child => child.exitCode === null && child.signalCode === null).map(child => once(child, 'exit')));
   clearTimeout(patience);
 }
