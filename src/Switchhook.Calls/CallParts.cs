@@ -61,6 +61,9 @@ internal sealed class CallParts
     /// <summary>The same, waiting for room; false when the call is over.</summary>
     public ValueTask<bool> TellAsync(CallMessage message) => _call.TellAsync(message);
 
+    /// <summary>The dialog may linger for half a minute; what only a living call needs does not.</summary>
+    public void LetGo() => (Line, Engine, Recorder, Plan, Webhook) = (null, null, null, null, null);
+
     /// <summary>The record stands and everybody was told.</summary>
     public void End() => _call.End();
 

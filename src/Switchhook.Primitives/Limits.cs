@@ -71,7 +71,7 @@ public static class Limits
     public const int RtpReceiveBufferBytes = 64 * 1024;
 
     /// <summary>Port pairs tried before a call is told that none is free: enough to step over what other programs hold.</summary>
-    public const int PortAttempts = 64;
+    public const int PortAttempts = 1_024;
 
     /// <summary>A tick later than this is counted: a whole frame, which the peer's jitter buffer had to cover.</summary>
     public static readonly TimeSpan LateTick = TimeSpan.FromMilliseconds(20);

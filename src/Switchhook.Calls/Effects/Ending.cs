@@ -40,6 +40,7 @@ internal static class Ending
         parts.Sidebands.Close(1000, "The call has ended");
         if (webhook is not null) { parts.Ports.Webhooks.Send(webhook, static _ => { }, CancellationToken.None); }
         parts.Ports.Observer.Ended(parts.Record);
+        parts.LetGo();
         parts.End();
     }
 

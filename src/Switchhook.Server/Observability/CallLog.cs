@@ -37,7 +37,7 @@ internal sealed partial class CallLog(CallMetrics metrics, TimeProvider time, IL
         CallTrace.Write(call);
         EndReason reason = call.Ended.GetValueOrDefault();
         (string by, string because) = (Words.Of(reason.By), Words.Of(reason.Because));
-        Log.Ended(logger, call.Id, by, because, reason.SipStatus, ((call.EndedAt ?? call.CreatedAt) - call.CreatedAt).TotalSeconds, call.TimelineGap);
+        Log.Ended(logger, call.Id, by, because, reason.SipStatus is { } status ? $" with {status}" : "", ((call.EndedAt ?? call.CreatedAt) - call.CreatedAt).TotalSeconds, call.TimelineGap);
     }
 
     public void Faulted(CallId call, Exception fault)
@@ -57,8 +57,8 @@ internal sealed partial class CallLog(CallMetrics metrics, TimeProvider time, IL
         [LoggerMessage(EventId = 2003, Level = LogLevel.Information, Message = "{CallId} answered by {Model}, {Ms:F0} ms after it began to ring")]
         public static partial void Answered(ILogger logger, CallId callId, string? model, double ms);
 
-        [LoggerMessage(EventId = 2004, Level = LogLevel.Information, Message = "{CallId} ended: {By} {Because} {SipStatus} after {Seconds:F1} s, {Gap} entries of its history lost")]
-        public static partial void Ended(ILogger logger, CallId callId, string by, string because, int? sipStatus, double seconds, long gap);
+        [LoggerMessage(EventId = 2004, Level = LogLevel.Information, Message = "{CallId} ended: {By} {Because}{Status} after {Seconds:F1} s, {Gap} entries of its history lost")]
+        public static partial void Ended(ILogger logger, CallId callId, string by, string because, string status, double seconds, long gap);
 
         [LoggerMessage(EventId = 2005, Level = LogLevel.Error, Message = "{CallId} broke by a mistake of ours and was ended")]
         public static partial void Faulted(ILogger logger, Exception fault, CallId callId);
