@@ -40,7 +40,7 @@ internal sealed class LoadReport(string command)
         Row(text, "Frames the server made up", result => $"{result.ServerConcealed}");
         Row(text, "Packets with a voice in them", result => $"{result.VoiceShare:P0}");
         Row(text, "Allocated, KiB per call-second", result => $"{result.AllocatedKiBPerCallSecond:F1}");
-        Row(text, "Garbage collector's pauses, ms in the window", result => $"{result.GcPauseMs:F0}");
+        Row(text, "Garbage collections of generation 0 / 1 / 2; their pauses, ms in all", result => $"{result.GcCollections[0]} / {result.GcCollections[1]} / {result.GcCollections[2]}; {result.GcPauseMs:F0}");
         Row(text, "The tool's own sending late, ms: p99 / max", result => $"{result.OwnLatenessP99Ms:F2} / {result.OwnLatenessMaxMs:F1}");
         text.Append("\nProcessor time of the server by thread, ms per call-second:\n\n");
         Row(text, "Thread", result => $"{result.Calls} calls");

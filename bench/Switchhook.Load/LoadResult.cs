@@ -28,6 +28,7 @@ internal sealed record LoadResult
     public required long LateTicks { get; init; }
     public required long SkippedTicks { get; init; }
     public required double GcPauseMs { get; init; }
+    public required IReadOnlyList<long> GcCollections { get; init; }
     public required double AllocatedKiBPerCallSecond { get; init; }
     public required double VoiceShare { get; init; }
 

@@ -138,6 +138,7 @@ internal sealed class LoadRun(LoadOptions options, int calls, byte[] words)
             Ticks = (long)Delta("switchhook_media_ticks_total"),
             LateTicks = (long)Delta("switchhook_media_ticks_late_total"),
             SkippedTicks = (long)Delta("switchhook_media_ticks_skipped_total"),
+            GcCollections = [.. Enumerable.Range(0, 3).Select(generation => (long)Delta($"switchhook_process_gc_collections_total{{generation=\"{generation}\"}}"))],
             GcPauseMs = Delta("switchhook_process_gc_pause_seconds_total") * 1000,
             AllocatedKiBPerCallSecond = Delta("switchhook_process_gc_allocated_bytes_total") / 1024 / callSeconds,
             VoiceShare = called.Sum(call => call.WithVoice) / Math.Max(1.0, called.Sum(call => call.Received)),

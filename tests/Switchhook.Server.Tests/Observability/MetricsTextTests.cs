@@ -88,6 +88,12 @@ public sealed partial class MetricsTextTests : IDisposable
         Assert.True(read["switchhook_process_cpu_seconds_total"] > 0);
         Assert.True(read["switchhook_process_memory_bytes"] > 1_000_000);
         Assert.Contains("switchhook_process_gc_pause_seconds_total", read.Keys);
+
+        // An older collection is not counted for the younger generations again: the three of them add up.
+        GC.Collect();
+        read = Read();
+        Assert.True(read["switchhook_process_gc_collections_total{generation=\"2\"}"] >= 1);
+        Assert.InRange(read.Where(pair => pair.Key.StartsWith("switchhook_process_gc_collections_total", StringComparison.Ordinal)).Sum(pair => pair.Value), 1, GC.CollectionCount(0));
     }
 
     private static CallRecord Record(EndReason? reason, int answeredAfterMs = 0)
