@@ -21,7 +21,7 @@ internal sealed class LoadReport(string command)
         text.Append(CultureInfo.InvariantCulture, $"- Machine: {Environment.ProcessorCount} cores of {Processor()}, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, {RuntimeInformation.FrameworkDescription}; the load tool runs on the same cores\n");
         text.Append(CultureInfo.InvariantCulture, $"- Load average before: {_loadBefore}\n");
         text.Append(CultureInfo.InvariantCulture, $"- Real-time priority for media threads: {(Environment.UserName == "root" ? "yes (run as root)" : "only with CAP_SYS_NICE or RLIMIT_RTPRIO")}\n");
-        text.Append(CultureInfo.InvariantCulture, $"- Work: PCMU, 20 ms both ways; scripted model on the same server; the caller speaks 2 to 3 s of every 10; turns detected; accept over REST, no sideband, no recording\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"- Work: PCMU, 20 ms both ways; scripted model on the same server; the caller speaks 3.7 s of every 10; turns detected; accept over REST, no sideband, no recording\n\n");
         Row(text, "Calls at once", result => $"{result.Calls}");
         text.Append("|---|").Append(string.Concat(_results.Select(_ => "--:|"))).Append('\n');
         Row(text, "Steady window, s", result => $"{result.Seconds:F0}");
