@@ -33,9 +33,9 @@ public readonly record struct PeerAddress(UInt128 Address, ushort Port)
             : new PeerAddress(BinaryPrimitives.ReadUInt128BigEndian(bytes), port);
     }
 
-    /// <summary>Loopback, link-local, RFC 1918 or RFC 4193: an address that only its own network can reach.</summary>
+    /// <summary>Loopback, link-local, RFC 1918, RFC 6598 (the NATs of mobile carriers) or RFC 4193: an address that only its own network can reach.</summary>
     public bool IsPrivate => IsIPv4
-        ? IPv4 >> 24 is 10 or 127 || IPv4 >> 20 == 0xAC1 || IPv4 >> 16 is 0xC0A8 or 0xA9FE
+        ? IPv4 >> 24 is 10 or 127 || IPv4 >> 20 == 0xAC1 || IPv4 >> 22 == 0x6440 >> 6 || IPv4 >> 16 is 0xC0A8 or 0xA9FE
         : Address == UInt128.One || (byte)(Address >> 121) == 0xFC >> 1 || (ushort)(Address >> 118) == 0xFE80 >> 6;
 
     public IPAddress ToIPAddress()

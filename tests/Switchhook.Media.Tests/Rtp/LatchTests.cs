@@ -11,6 +11,7 @@ public sealed class LatchTests
         ["public"] = PeerAddress.FromIPv4(0xCB007101, 4000),
         ["port"] = PeerAddress.FromIPv4(0xCB007101, 4999),       // the same host behind a NAT that changes ports
         ["private"] = PeerAddress.FromIPv4(0xC0A80105, 4000),
+        ["carrier"] = PeerAddress.FromIPv4(0x647F0105, 4000),    // 100.127.1.5, behind the NAT of a mobile carrier (RFC 6598)
         ["other"] = PeerAddress.FromIPv4(0xC6336409, 5000),
         ["thief"] = PeerAddress.FromIPv4(0xC6336466, 6666),
         ["moved"] = PeerAddress.FromIPv4(0xCB007155, 4400),
@@ -30,6 +31,7 @@ public sealed class LatchTests
         public  | port:1*9 public:1*2                 | public  | First Latched:port Changed:1 Latched:public
         private | other:1                             | private | First
         private | other:1*2                           | other   | First Latched:other
+        carrier | other:1*2                           | other   | First Latched:other
         private | private:1*2 other:1*9               | private | First
         private | private:1*2 other:1*10              | other   | First Changed:1 Latched:other
         private | other:1*5 thief:2*9                 | other   | First Latched:other
