@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Switchhook.Calls.Ports;
 using Switchhook.Media;
 using Switchhook.Media.Codecs;
@@ -34,8 +35,10 @@ public sealed record AnswerPlan
     public static (SipCause Cause, EndedBecause Because)? RefusalOf(ReadOnlyMemory<byte>? offer)
     {
         if (offer is null) { return null; }
-        var nowhere = new SdpLocal(PeerAddress.FromIPv4(0x7F00_0001, 9), 0);
-        return TryAnswer(offer.Value, nowhere, out _, out SipCause? cause) ? null : (cause, EndedBecause.NoCodec);
+        // Where audio will be received is not known yet, so either family will do; the answer itself refuses the wrong one.
+        return TryAnswer(offer.Value, new SdpLocal(PeerAddress.From(IPAddress.Loopback, 9), 0), out _, out SipCause? cause)
+            || TryAnswer(offer.Value, new SdpLocal(PeerAddress.From(IPAddress.IPv6Loopback, 9), 0), out _, out _)
+                ? null : (cause, EndedBecause.NoCodec);
     }
 
     /// <summary>The first answer of a call, or the first offer when the INVITE carries none.</summary>
