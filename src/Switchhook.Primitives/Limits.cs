@@ -23,6 +23,9 @@ public static class Limits
     /// <summary>a= lines of one session description.</summary>
     public const int SdpAttributes = 512;
 
+    /// <summary>The sentence of a Reason or Warning. It may quote the peer, whose datagram must not buy an answer many times its size.</summary>
+    public const int SipCauseChars = 512;
+
     /// <summary>Transactions alive at once; an INVITE that would be one too many is answered 503.</summary>
     public const int SipTransactions = 16_384;
 
@@ -53,10 +56,16 @@ public static class Limits
     /// <summary>Messages waiting to be written to one TCP connection. Full: the peer does not read, the connection is closed.</summary>
     public const int SipConnectionOutgoing = 256;
 
+    /// <summary>Their bytes together: as many messages of the usual size, so that large ones do not take a thousand times the room.</summary>
+    public const int SipConnectionOutgoingBytes = 256 * 1024;
+
     /// <summary>How long a peer may take to accept a TCP connection we open: less than 64·T1, so that the transaction learns why.</summary>
     public static readonly TimeSpan SipConnect = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a message over TCP may take from its first byte to its last: 64·T1, after which nobody waits for it.</summary>
+    /// <summary>
+    /// How long a message over TCP may take from its first byte to its last, either way, and how long a peer that has connected
+    /// may say nothing: 64·T1, after which nobody waits for it.
+    /// </summary>
     public static readonly TimeSpan SipFrame = TimeSpan.FromSeconds(32);
 
     // Media

@@ -174,7 +174,7 @@ public sealed class SipPump : ISipPlane, IAsyncDisposable
         if (_nextSweep <= now)
         {
             _nextSweep = now + s_sweep;
-            foreach (IListener listener in _listeners) { listener.Sweep(now); }
+            Guard(now, static (pump, at, _) => Array.ForEach(pump._listeners, listener => listener.Sweep(at)), default(SipInput));
         }
         Volatile.Write(ref _dialogs, _endpoint.DialogCount);
         Volatile.Write(ref _transactions, _endpoint.TransactionCount);

@@ -27,6 +27,8 @@ internal sealed class TcpConnection : IAsyncDisposable
     private int _end;
     private long _lastSaidTicks;
     private long _frameSinceTicks = long.MaxValue;
+    private long _writingSinceTicks = long.MaxValue;
+    private int _unwrittenBytes;
     private volatile bool _ending;
     private volatile bool _closed;
     private Task _running = Task.CompletedTask;
@@ -48,12 +50,18 @@ internal sealed class TcpConnection : IAsyncDisposable
     /// <summary>Dialogs that came by this connection; the pump's to count.</summary>
     public int Dialogs { get; set; }
 
-    public void Start(bool connected) => _running = RunAsync(connected);
+    public void Start(bool connected)
+    {
+        // Who connects has something to say: silence from the beginning is as overdue as a message that drips.
+        if (connected) { _frameSinceTicks = _lastSaidTicks; }
+        _running = RunAsync(connected);
+    }
 
     /// <summary>False when the peer has not read for so long that the queue is full: the connection is closed.</summary>
     public bool Send(SipFlow flow, ReadOnlyMemory<byte> message)
     {
-        if (_outgoing.Writer.TryWrite(new Outgoing(flow, message))) { return true; }
+        bool hasRoom = Interlocked.Add(ref _unwrittenBytes, message.Length) <= Limits.SipConnectionOutgoingBytes;
+        if (hasRoom && _outgoing.Writer.TryWrite(new Outgoing(flow, message))) { return true; }
         Break();
         return false;
     }
@@ -61,7 +69,8 @@ internal sealed class TcpConnection : IAsyncDisposable
     public bool IsOverdue(Instant now) =>
         _ending
         || (Dialogs == 0 && now - new Instant(Volatile.Read(ref _lastSaidTicks)) > Limits.SipConnectionIdle)
-        || now.Ticks - Volatile.Read(ref _frameSinceTicks) > Limits.SipFrame.Ticks;
+        || now.Ticks - Volatile.Read(ref _frameSinceTicks) > Limits.SipFrame.Ticks
+        || now.Ticks - Volatile.Read(ref _writingSinceTicks) > Limits.SipFrame.Ticks;
 
     /// <summary>From any thread; what is not written yet is told as failed.</summary>
     public void Close()
@@ -150,7 +159,7 @@ internal sealed class TcpConnection : IAsyncDisposable
                     break;
 
                 case FrameKind.Ping:
-                    _outgoing.Writer.TryWrite(new Outgoing(Flow, s_pong));
+                    _ = Send(Flow, s_pong);
                     break;
 
                 case FrameKind.Broken:
@@ -204,7 +213,10 @@ internal sealed class TcpConnection : IAsyncDisposable
         try
         {
             ReadOnlyMemory<byte> left = next.Message;
+            Volatile.Write(ref _writingSinceTicks, _time.Now().Ticks);
             while (left.Length > 0) { left = left[await _socket.SendAsync(left, SocketFlags.None, _closing.Token)..]; }
+            Volatile.Write(ref _writingSinceTicks, long.MaxValue);
+            Interlocked.Add(ref _unwrittenBytes, -next.Message.Length);
             return true;
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)

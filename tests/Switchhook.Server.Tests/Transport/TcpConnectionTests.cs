@@ -49,6 +49,7 @@ public sealed class TcpConnectionTests
         ManualClock clock = new();
         await using SipPeer bob = new(clock);
         using Socket slow = await ConnectAsync(bob);
+        using Socket silent = await ConnectAsync(bob);
         using Socket idle = await ConnectAsync(bob);
         await SayAsync(idle, Options(1));
         await ReadUntilAsync(idle, text => Count(text, "SIP/2.0 200") == 1);
@@ -57,6 +58,7 @@ public sealed class TcpConnectionTests
 
         Assert.False(await ClosesAsync(bob, clock, slow, Limits.SipFrame - TimeSpan.FromSeconds(12)));
         Assert.True(await ClosesAsync(bob, clock, slow, TimeSpan.FromSeconds(60)));
+        Assert.Equal(0, await ReceiveAsync(silent, new byte[1]));
         Assert.False(await ClosesAsync(bob, clock, idle, Limits.SipConnectionIdle - TimeSpan.FromMinutes(2)));
         Assert.True(await ClosesAsync(bob, clock, idle, TimeSpan.FromMinutes(2)));
     }
@@ -104,6 +106,40 @@ public sealed class TcpConnectionTests
     }
 
     [Fact]
+    public async Task A_write_that_nobody_reads_ends_before_the_queue_behind_it_is_full()
+    {
+        ManualClock clock = new();
+        await using SipPeer bob = new(clock);
+        using Socket deaf = await ConnectAsync(bob, receiveBufferBytes: 4096);
+        while (bob.Pump.Counters.Connections > 0)
+        {
+            try { await SayAsync(deaf, LargeOptions); }
+            catch (SocketException) { break; }
+            await RoundTripAsync(bob);
+            await ClosesAsync(bob, clock, deaf, Limits.SipFrame + TimeSpan.FromSeconds(20), patienceMicroseconds: 0);
+        }
+        Assert.Equal(0, bob.Pump.Counters.ConnectionsFailed);
+    }
+
+    [Fact]
+    public async Task Large_answers_that_nobody_reads_fill_the_queue_sooner()
+    {
+        await using SipPeer bob = new();
+        using Socket deaf = await ConnectAsync(bob, receiveBufferBytes: 4096);
+        using CancellationTokenSource patience = new(SipPeer.Patience);
+        byte[] options = Encoding.ASCII.GetBytes(LargeOptions);
+        try
+        {
+            while (bob.Pump.Counters.ConnectionsFailed == 0) { await deaf.SendAsync(options, patience.Token); }
+        }
+        catch (SocketException)
+        {
+        }
+        // What the kernel holds, and not Limits.SipConnectionOutgoing messages of 60 KB on top of it.
+        Assert.InRange(bob.Pump.Counters.Sent, 1, Limits.SipConnectionOutgoing);
+    }
+
+    [Fact]
     public async Task Connections_beyond_the_limit_are_closed_at_accept()
     {
         await using SipPeer bob = new();
@@ -119,6 +155,8 @@ public sealed class TcpConnectionTests
         foreach (Socket socket in open) { socket.Dispose(); }
         Assert.True(SpinWait.SpinUntil(() => bob.Pump.Counters.Connections == 0, SipPeer.Patience));
     }
+
+    private static string LargeOptions => Options(1).Replace("From: ", $"From: \"{new string('a', 60_000)}\" ", StringComparison.Ordinal);
 
     private static string Options(int number) => SipPumpTests.Request("OPTIONS", $"tcp{number}").Replace("UDP", "TCP", StringComparison.Ordinal);
 
@@ -163,7 +201,7 @@ public sealed class TcpConnectionTests
         socket.ReceiveAsync(buffer.AsMemory(), TestContext.Current.CancellationToken).AsTask().WaitAsync(SipPeer.Patience, TestContext.Current.CancellationToken);
 
     /// <summary>Lets time pass sweep by sweep. The pump answers a question after each, so it has seen the hour.</summary>
-    private static async Task<bool> ClosesAsync(SipPeer peer, ManualClock clock, Socket socket, TimeSpan within)
+    private static async Task<bool> ClosesAsync(SipPeer peer, ManualClock clock, Socket socket, TimeSpan within, int patienceMicroseconds = 200_000)
     {
         int before = peer.Pump.Counters.Connections;
         for (TimeSpan passed = TimeSpan.Zero; passed < within; passed += TimeSpan.FromSeconds(10))
@@ -172,7 +210,7 @@ public sealed class TcpConnectionTests
             await peer.Pump.AskAsync(endpoint => endpoint.DialogCount);
             await peer.Pump.AskAsync(endpoint => endpoint.DialogCount);
         }
-        if (socket.Poll(200_000, SelectMode.SelectRead) && socket.Available == 0)
+        if (socket.Poll(patienceMicroseconds, SelectMode.SelectRead) && socket.Available == 0)
         {
             return SpinWait.SpinUntil(() => peer.Pump.Counters.Connections < before, SipPeer.Patience);
         }
