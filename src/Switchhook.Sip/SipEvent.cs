@@ -55,6 +55,6 @@ public abstract record SipEvent
     /// </summary>
     public sealed record Message(DialogHandle Dialog, SipDirection Direction, string StartLine, string CSeq, string? Detail, bool Repeated) : SipEvent(Dialog);
 
-    /// <summary>Something was refused or dropped before it could become a call (<see cref="SipEvent.Dialog"/> is default). Counted by <paramref name="Error"/>; logged once per source and minute.</summary>
+    /// <summary>Something was refused or dropped before it could become a call (<see cref="SipEvent.Dialog"/> is default). Counted by <paramref name="Error"/>.</summary>
     public sealed record Rejected(SipFlow Flow, SipError Error, string StartLine) : SipEvent(default(DialogHandle));
 }

@@ -112,6 +112,7 @@ internal static class PlaceCall
     {
         if (agent.Dialogs.IsFull) { return new SipCause(503, "too many calls"); }
         if (!SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(command.RequestUri), out SipUri target) || !target.IsSip) { return new SipCause(416, "not a sip URI that can be called"); }
-        return NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(command.From), out _) ? null : new SipCause(400, "not an address to call from");
+        bool isAddress = command.From.AsSpan().IndexOfAny('\r', '\n', '\0') < 0 && NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(command.From), out _);
+        return isAddress ? null : new SipCause(400, "not an address to call from");
     }
 }

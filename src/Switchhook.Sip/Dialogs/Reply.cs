@@ -74,8 +74,9 @@ internal static class Causes
 {
     public static void Write(SipWriter writer, SipCause cause, string host)
     {
-        if (cause.Status > 0) { writer.Reason(cause.Status, cause.Text); }
-        if (cause.WarningCode is int code) { writer.Warning(code, host, cause.Text); }
+        string sentence = Sentence(cause);
+        if (cause.Status > 0) { writer.Reason(cause.Status, sentence); }
+        if (cause.WarningCode is int code) { writer.Warning(code, host, sentence); }
         if (cause.RetryAfterSeconds is int seconds) { writer.Header(HeaderName.RetryAfter, seconds); }
     }
 
@@ -83,9 +84,13 @@ internal static class Causes
     public static string? Detail(SipCause? cause)
     {
         if (cause is null) { return null; }
-        string reason = string.Create(CultureInfo.InvariantCulture, $"SIP;cause={cause.Status};text=\"{cause.Text}\"");
-        return cause.WarningCode is int code ? string.Create(CultureInfo.InvariantCulture, $"{reason}, {code} \"{cause.Text}\"") : reason;
+        string sentence = Sentence(cause);
+        string reason = string.Create(CultureInfo.InvariantCulture, $"SIP;cause={cause.Status};text=\"{sentence}\"");
+        return cause.WarningCode is int code ? string.Create(CultureInfo.InvariantCulture, $"{reason}, {code} \"{sentence}\"") : reason;
     }
+
+    private static string Sentence(SipCause cause) =>
+        cause.Text.Length <= Limits.SipCauseChars ? cause.Text : cause.Text[..Limits.SipCauseChars];
 
     /// <summary>Reason and Warning of a message that came, as they stood there.</summary>
     public static string? Detail(SipMessage message)

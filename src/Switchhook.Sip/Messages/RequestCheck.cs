@@ -47,10 +47,7 @@ internal static class RequestCheck
         switch (error)
         {
             case SipError.Extension:
-                foreach (ReadOnlySpan<byte> tag in request.Require)
-                {
-                    if (!IsSupported(tag, abilities)) { writer.Header(HeaderName.Unsupported, tag); }
-                }
+                writer.Header(HeaderName.Unsupported, Unsupported(request, abilities));
                 break;
             case SipError.MethodNotAllowed or SipError.UnknownMethod:
                 writer.Header(HeaderName.Allow, abilities.Allow);
@@ -65,6 +62,19 @@ internal static class RequestCheck
             default:
                 break;
         }
+    }
+
+    // On one line: a header for each tag would let a datagram of short tags ask for an answer several times its size.
+    private static byte[] Unsupported(SipMessage request, SipAbilities abilities)
+    {
+        List<byte> tags = [];
+        foreach (ReadOnlySpan<byte> tag in request.Require)
+        {
+            if (IsSupported(tag, abilities)) { continue; }
+            if (tags.Count > 0) { tags.Add((byte)','); }
+            tags.AddRange(tag);
+        }
+        return [.. tags];
     }
 
     private static bool IsSupported(ReadOnlySpan<byte> tag, SipAbilities abilities)

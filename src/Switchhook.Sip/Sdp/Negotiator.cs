@@ -32,7 +32,7 @@ public static class Negotiator
         List<SdpFormat> formats = [.. ours.Codecs.Select(codec => Format(codec.PayloadType, codec.Encoding, codec.ClockRate, null))];
         if (ours.TelephoneEventPayloadType is { } payloadType)
         {
-            formats.Add(Format(payloadType, "telephone-event", ours.Codecs[0].ClockRate, "0-16"));
+            formats.Add(Format(payloadType, "telephone-event", ours.Codecs[0].ClockRate, "0-15"));
         }
         SdpMedia audio = Audio(formats, local) with { PtimeMs = 20, RtcpMux = ours.RtcpMux, Direction = SdpDirection.SendReceive };
         return Versioned(Describe([audio], "0 0", local), local.Previous);

@@ -135,12 +135,14 @@ public sealed class SdpReader
         MediaLine line = _current;
         _current = null;
         (ushort? rtcpPort, string? rtcpAddress) = Rtcp(line.Attributes);
+        Dictionary<int, string> rtpmaps = ByPayloadType(line.Attributes, "rtpmap");
+        Dictionary<int, string> fmtps = ByPayloadType(line.Attributes, "fmtp");
         _media.Add(new SdpMedia
         {
             Type = line.Type,
             Port = line.Port,
             Protocol = line.Protocol,
-            Formats = [.. line.Formats.Select(token => Format(token, line))],
+            Formats = [.. line.Formats.Select(token => Format(token, line.Protocol, rtpmaps, fmtps))],
             Connection = line.Connection,
             Direction = Direction(line.Attributes),
             PtimeMs = Milliseconds(line.Attributes, "ptime"),
@@ -152,38 +154,38 @@ public sealed class SdpReader
         });
     }
 
-    private static SdpFormat Format(string token, MediaLine line)
+    private static SdpFormat Format(string token, string protocol, Dictionary<int, string> rtpmaps, Dictionary<int, string> fmtps)
     {
-        bool rtp = line.Protocol.StartsWith("RTP/", StringComparison.OrdinalIgnoreCase)
+        bool rtp = protocol.StartsWith("RTP/", StringComparison.OrdinalIgnoreCase)
             && int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= PayloadTypes.Max;
         if (!rtp) { return new SdpFormat(-1, "", 0) { Token = token }; }
         int payloadType = int.Parse(token, CultureInfo.InvariantCulture);
         (string encoding, int clock) = PayloadTypes.Static(payloadType);
         int channels = 1;
         // An rtpmap outranks the static table: whoever maps 0 to something else means it (L17). One that cannot be read says nothing.
-        if (ValueFor(line.Attributes, "rtpmap", payloadType)?.Split('/') is [{ Length: > 0 } name, var rate, .. var more]
+        if (rtpmaps.GetValueOrDefault(payloadType)?.Split('/', 4) is [{ Length: > 0 } name, var rate, .. var more]
             && int.TryParse(rate, NumberStyles.None, CultureInfo.InvariantCulture, out int mapped))
         {
             (encoding, clock) = (name, mapped);
             if (more is not [var count] || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out channels)) { channels = 1; }
         }
-        return new SdpFormat(payloadType, encoding, clock, channels, ValueFor(line.Attributes, "fmtp", payloadType)) { Token = token };
+        return new SdpFormat(payloadType, encoding, clock, channels, fmtps.GetValueOrDefault(payloadType)) { Token = token };
     }
 
-    // "a=rtpmap:101 telephone-event/8000" → what stands behind the payload type.
-    private static string? ValueFor(List<SdpAttribute> attributes, string name, int payloadType)
+    // "a=rtpmap:101 telephone-event/8000" → what stands behind the payload type, of several the first.
+    private static Dictionary<int, string> ByPayloadType(List<SdpAttribute> attributes, string name)
     {
+        Dictionary<int, string> values = [];
         foreach (SdpAttribute attribute in attributes)
         {
             if (attribute.Name != name || attribute.Value is null) { continue; }
             int space = attribute.Value.IndexOf(' ', StringComparison.Ordinal);
-            if (space > 0 && int.TryParse(attribute.Value.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-                && number == payloadType)
+            if (space > 0 && int.TryParse(attribute.Value.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
             {
-                return attribute.Value[(space + 1)..].Trim();
+                values.TryAdd(number, attribute.Value[(space + 1)..].Trim());
             }
         }
-        return null;
+        return values;
     }
 
     private static int? Milliseconds(List<SdpAttribute> attributes, string name)

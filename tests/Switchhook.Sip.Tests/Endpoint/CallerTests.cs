@@ -98,13 +98,17 @@ public sealed class CallerTests
         }
     }
 
-    [Fact]
-    public void A_call_that_cannot_be_placed_is_refused_and_closed()
+    [Theory]
+    [InlineData("mailto:alice@example.com", "sip:bob@example.com", 416)]
+    [InlineData("sip:alice@example.com", "bob", 400)]
+    [InlineData("sip:alice@example.com", "\"Bob\r\nSubject: x\" <sip:bob@example.com>", 400)]
+    public void A_call_that_cannot_be_placed_is_refused_and_closed(string uri, string from, int status)
     {
         var peer = new Peer(Peer.Udp);
         DialogHandle dialog = peer.Endpoint.NewDialog();
-        peer.Endpoint.Do(peer.Now, new SipCommand.PlaceCall(dialog, Peer.Udp, "mailto:alice@example.com", "sip:bob@example.com", default));
-        Assert.Equal("[Refused 416] [Closed]", peer.Play("+0"));
+        peer.Endpoint.Do(peer.Now, new SipCommand.PlaceCall(dialog, Peer.Udp, uri, from, default));
+        Assert.Equal($"[Refused {status}] [Closed]", peer.Play("+0"));
+        Assert.Equal(0, peer.Endpoint.DialogCount);
     }
 
     [Fact]

@@ -162,7 +162,7 @@ public sealed class WireTests
         MESSAGE                                             | 405    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS | MethodNotAllowed
         FROBNICATE                                          | 501    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS | UnknownMethod
         NOTIFY                                              | 481    | Reason: SIP;cause=481                    | NoDialog
-        INVITE Require: 100rel, precondition                | 420    | Unsupported: 100rel                      | Extension
+        INVITE Require: 100rel, precondition                | 420    | Unsupported: 100rel,precondition         | Extension
         INVITE Content-Type: text/plain                     | 415    | Accept: application/sdp                  | MediaType
         INVITE Accept: text/plain                           | 406    | Accept: application/sdp                  | NotAcceptable
         INVITE uri=mailto:bob@example.com                   | 416    | Reason: SIP;cause=416                    | UriScheme
@@ -200,6 +200,28 @@ public sealed class WireTests
         Assert.Equal("SIP;cause=503;text=\"no \\\"engine\\\"  is free\"", Peer.Header(text, "Reason"));
         Assert.Equal("399 198.51.100.9 \"no \\\"engine\\\"  is free\"", Peer.Header(text, "Warning"));
         Assert.Equal("5", Peer.Header(text, "Retry-After"));
+    }
+
+    [Theory]
+    [InlineData("INVITE", "Require: ", "a,")]
+    [InlineData("INVITE", "Accept: text/", "x")]
+    [InlineData("FROBNICATE", "Subject: ", "x")]
+    public void What_is_refused_does_not_buy_an_answer_larger_than_itself(string method, string header, string filling)
+    {
+        var peer = new Peer(Peer.Udp);
+        string request = Raw(method, extra: header + string.Concat(Enumerable.Repeat(filling, 4_000)) + "b");
+        peer.Send(request);
+        Assert.InRange(Assert.Single(peer.Sent).Text.Length, 1, request.Length + 512);
+    }
+
+    [Fact]
+    public void A_sentence_that_quotes_the_peer_is_cut()
+    {
+        var peer = new Peer(Peer.Udp);
+        peer.Play("INVITE");
+        peer.Endpoint.Do(peer.Now, new SipCommand.Refuse(peer.Events[0].Dialog, new SipCause(488, new string('x', 30_000), 305)));
+        peer.Play("+0");
+        Assert.InRange(peer.Sent[^1].Text.Length, 2 * Limits.SipCauseChars, 2 * Limits.SipCauseChars + 1_024);
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class NegotiatorTests
             a=rtpmap:0 PCMU/8000
             a=rtpmap:8 PCMA/8000
             a=rtpmap:101 telephone-event/8000
-            a=fmtp:101 0-16
+            a=fmtp:101 0-15
             a=ptime:20
             a=rtcp-mux
             a=sendrecv
