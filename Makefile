@@ -23,8 +23,8 @@ run: build ## serves the development defaults and stays
 	@scripts/need espeak-ng
 	out/switchhook serve
 
-lint: ## what the formatter and the analyzers say
-	$(DOTNET_ENV) dotnet format Switchhook.slnx --verify-no-changes --severity warn
+lint: ## what the formatter says; the analyzers speak in every build, as errors
+	$(DOTNET_ENV) dotnet format whitespace Switchhook.slnx --verify-no-changes
 
 conformance: build ## the official SDKs against a running server with real SIP calls
 	@scripts/need node npm espeak-ng

@@ -21,8 +21,16 @@ internal sealed class EspeakVoice(string program) : IVoice
     // Names of the Realtime API, each with a variant of its own; the eight below serve all other names.
     private static readonly Dictionary<string, string> Variants = new(StringComparer.Ordinal)
     {
-        ["alloy"] = "f2", ["ash"] = "m1", ["ballad"] = "m2", ["coral"] = "f3", ["echo"] = "m3",
-        ["sage"] = "f4", ["shimmer"] = "f5", ["verse"] = "m4", ["marin"] = "f1", ["cedar"] = "m7",
+        ["alloy"] = "f2",
+        ["ash"] = "m1",
+        ["ballad"] = "m2",
+        ["coral"] = "f3",
+        ["echo"] = "m3",
+        ["sage"] = "f4",
+        ["shimmer"] = "f5",
+        ["verse"] = "m4",
+        ["marin"] = "f1",
+        ["cedar"] = "m7",
     };
     private static readonly string[] Others = ["f1", "f2", "f3", "f4", "m1", "m3", "m4", "m7"];
 

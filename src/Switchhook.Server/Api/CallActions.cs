@@ -81,7 +81,8 @@ internal sealed class CallActions(ApiParts parts)
         Verdict.WrongState => ApiAnswer.Invalid(wrongState(answer.State)),
         Verdict.EngineFailed => EngineFailed(answer.Error ?? RealtimeError.Server("engine_failed", "The model could not be opened.")),
         Verdict.Busy => ApiAnswer.Refuse(StatusCodes.Status503ServiceUnavailable, RealtimeError.Server("call_busy", "The call cannot take requests at the moment."))
-            with { RetryAfter = TimeSpan.FromSeconds(1) },
+            with
+        { RetryAfter = TimeSpan.FromSeconds(1) },
         _ => call.Record.Ended is null
             ? ApiAnswer.NotFound("call_id_not_found", "The call is over.")
             : await parts.GoneAsync(call.Id.Value, Project(http), http.RequestAborted),
@@ -89,7 +90,8 @@ internal sealed class CallActions(ApiParts parts)
 
     /// <summary>The model's own error. It is not to be repeated at once: the phone still rings, and the application is to decide again.</summary>
     private static ApiAnswer EngineFailed(RealtimeError error) => ApiAnswer.Refuse(
-        error.Type == "invalid_request_error" ? StatusCodes.Status400BadRequest : StatusCodes.Status502BadGateway, error) with { ShouldRetry = false };
+        error.Type == "invalid_request_error" ? StatusCodes.Status400BadRequest : StatusCodes.Status502BadGateway, error) with
+    { ShouldRetry = false };
 
     /// <summary>A transfer is not built yet; what is asked is checked all the same, so that an application learns of its mistakes.</summary>
     private async Task ReferAsync(HttpContext http)
@@ -118,7 +120,8 @@ internal sealed class CallActions(ApiParts parts)
         string id = (string)http.Request.RouteValues["id"]!;
         if (parts.Living(id, project) is not { } call) { return await parts.GoneAsync(id, project, http.RequestAborted); }
         ApiAnswer answer = ApiAnswer.Refuse(StatusCodes.Status501NotImplemented, RealtimeError.Server(
-            "not_implemented", "This server cannot transfer calls yet: nothing was sent to the caller, and the call goes on.")) with { ShouldRetry = false };
+            "not_implemented", "This server cannot transfer calls yet: nothing was sent to the caller, and the call goes on.")) with
+        { ShouldRetry = false };
         CallHistory.Note(call, http, answer, TimeSpan.Zero);
         return answer;
     }

@@ -62,7 +62,8 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
     private static ApiAnswer WithoutCall(HttpContext http) =>
         http.Request.Query.ContainsKey("model") || http.Request.Query.ContainsKey("intent")
             ? ApiAnswer.Refuse(StatusCodes.Status501NotImplemented, RealtimeError.Server(
-                "not_implemented", "Sessions without a call are not served here yet; attach to a call with call_id.")) with { ShouldRetry = false }
+                "not_implemented", "Sessions without a call are not served here yet; attach to a call with call_id.")) with
+            { ShouldRetry = false }
             : ApiAnswer.Invalid(RealtimeError.Invalid("missing_required_parameter", "Missing required parameter: 'call_id'.", "call_id"));
 
     private ProjectOptions Project(HttpContext http) => parts.Keys.Find(ApiKeys.OfSocket(http))!;

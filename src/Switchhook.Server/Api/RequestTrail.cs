@@ -70,7 +70,8 @@ internal sealed partial class RequestTrail(RequestDelegate next, TimeProvider ti
     private static ApiAnswer Malformed(BadHttpRequestException error) => ApiAnswer.Refuse(error.StatusCode, RealtimeError.Invalid(
         error.StatusCode == StatusCodes.Status413PayloadTooLarge ? "request_too_large" : "invalid_request",
         error.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"The body has more than {Limits.ApiBodyBytes} bytes." : error.Message))
-        with { ShouldRetry = false };
+        with
+    { ShouldRetry = false };
 
     private static ApiAnswer Fault(string id) => ApiAnswer.Refuse(
         StatusCodes.Status500InternalServerError,

@@ -8,14 +8,16 @@ internal sealed class ServerOption
 {
     private readonly Option<Uri> _url = new("--url")
     {
-        Description = "Where the server's API is (SWITCHHOOK_URL).", HelpName = "URL",
+        Description = "Where the server's API is (SWITCHHOOK_URL).",
+        HelpName = "URL",
         CustomParser = Url,
         DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("SWITCHHOOK_URL") ?? "http://127.0.0.1:8080"),
     };
 
     private readonly Option<string> _key = new("--key")
     {
-        Description = "A project's API key (SWITCHHOOK_API_KEY; sk-demo in development).", HelpName = "KEY",
+        Description = "A project's API key (SWITCHHOOK_API_KEY; sk-demo in development).",
+        HelpName = "KEY",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SWITCHHOOK_API_KEY") ?? "sk-demo",
     };
 

@@ -15,7 +15,10 @@ internal sealed class ConfigurationTree
 
     private static readonly JsonDocumentOptions Lenient = new()
     {
-        CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false, MaxDepth = 16,
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
+        MaxDepth = 16,
     };
 
     private readonly Dictionary<JsonNode, string> _fromEnvironment = new(ReferenceEqualityComparer.Instance);

@@ -52,8 +52,17 @@ internal sealed class OptionsReader
         root.Close();
         return new ServerOptions
         {
-            Origin = _source.Origin, Sip = sip, Media = media, Api = api, Storage = storage, Projects = projects, Models = models,
-            CallsMax = calls, Drain = TimeSpan.FromMilliseconds(drain), Otlp = otlp, Log = log,
+            Origin = _source.Origin,
+            Sip = sip,
+            Media = media,
+            Api = api,
+            Storage = storage,
+            Projects = projects,
+            Models = models,
+            CallsMax = calls,
+            Drain = TimeSpan.FromMilliseconds(drain),
+            Otlp = otlp,
+            Log = log,
         };
     }
 
@@ -189,8 +198,12 @@ internal sealed class OptionsReader
         string format = section.Text("format") ?? "text";
         LogLevel? parsed = level switch
         {
-            "trace" => LogLevel.Trace, "debug" => LogLevel.Debug, "information" => LogLevel.Information,
-            "warning" => LogLevel.Warning, "error" => LogLevel.Error, _ => null,
+            "trace" => LogLevel.Trace,
+            "debug" => LogLevel.Debug,
+            "information" => LogLevel.Information,
+            "warning" => LogLevel.Warning,
+            "error" => LogLevel.Error,
+            _ => null,
         };
         if (parsed is null) { section.Wrong("level", $"\"{level}\" is not a level: trace, debug, information, warning, error"); }
         if (format is not ("text" or "json")) { section.Wrong("format", $"\"{format}\" is not a format: text, json"); }

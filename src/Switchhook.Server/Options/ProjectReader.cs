@@ -36,7 +36,11 @@ internal sealed class ProjectReader(Func<string, string?> environment)
         if (id is null) { return null; }
         ProjectPolicy policy = new()
         {
-            Id = id, Decision = TimeSpan.FromMilliseconds(decisionMs), UndecidedStatus = undecided, Record = record, AnnounceEnd = announceEnd,
+            Id = id,
+            Decision = TimeSpan.FromMilliseconds(decisionMs),
+            UndecidedStatus = undecided,
+            Record = record,
+            AnnounceEnd = announceEnd,
         };
         return new ProjectOptions(policy, keys, webhook);
     }

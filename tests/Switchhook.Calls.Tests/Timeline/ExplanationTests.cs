@@ -51,7 +51,10 @@ public sealed class ExplanationTests
     {
         CallRecord call = Call("Caller", "HungUp", 200) with
         {
-            Model = "scripted-greeter", AcceptedAt = Noon.AddMilliseconds(520), AnsweredAt = Noon.AddMilliseconds(540), EndedAt = Noon.AddMilliseconds(9_001),
+            Model = "scripted-greeter",
+            AcceptedAt = Noon.AddMilliseconds(520),
+            AnsweredAt = Noon.AddMilliseconds(540),
+            EndedAt = Noon.AddMilliseconds(9_001),
             Recording = "data/recordings/rtc_5e9d.wav",
             Media = new MediaStats { PacketsSent = 340, PacketsReceived = 344, PacketsLost = 1, FramesConcealed = 1, JitterMs = 1.26, DelayMs = 40, RoundTripMs = 33.7, RemoteLost = 0, Mos = 4.3 },
         };

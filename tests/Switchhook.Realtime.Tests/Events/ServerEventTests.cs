@@ -99,7 +99,8 @@ public sealed class ServerEventTests
             Usage = Usage.Of(1, 2, 3, 4),
             MaxOutputTokens = 9,
             Metadata = new Dictionary<string, string> { ["k"] = "v" },
-        }) { EventId = Id }, """
+        })
+        { EventId = Id }, """
             "response":{"object":"realtime.response","id":"r","status":"failed","status_details":{"type":"failed","error":{"type":"server_error","code":"server_error","message":"m"}},"output":[{"type":"function_call","id":"i","object":"realtime.item","status":"in_progress","name":"f","call_id":"c","arguments":""}],"conversation_id":null,"output_modalities":["audio"],"max_output_tokens":9,"audio":{"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"alloy"}},"usage":{"total_tokens":10,"input_tokens":3,"output_tokens":7,"input_token_details":{"text_tokens":1,"audio_tokens":2,"image_tokens":0,"cached_tokens":0,"cached_tokens_details":{"text_tokens":0,"audio_tokens":0,"image_tokens":0}},"output_token_details":{"text_tokens":3,"audio_tokens":4}},"metadata":{"k":"v"}}
             """);
         yield return (new ResponseOutputItemAdded("r", 0, new MessageItem(ItemRole.Assistant, []) { Id = "i", Status = ItemStatus.InProgress }) { EventId = Id }, """

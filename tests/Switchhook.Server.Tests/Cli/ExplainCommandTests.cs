@@ -18,9 +18,16 @@ public sealed class ExplainCommandTests : IDisposable
         {
             CallRecord call = new()
             {
-                Id = CallId.TryParse("rtc_5e9d", out CallId id) ? id : default, Project = "proj_demo", State = CallState.Ended, SipCallId = "a84b4c76@pc33",
-                From = "<sip:ada@example.com>", To = "<sip:proj_demo@example.net>", Peer = "udp 203.0.113.5:5060", CreatedAt = DateTimeOffset.UnixEpoch,
-                EndedAt = DateTimeOffset.UnixEpoch.AddSeconds(20), Ended = new EndReason(EndedBy.Switchhook, EndedBecause.NoDecision, 503),
+                Id = CallId.TryParse("rtc_5e9d", out CallId id) ? id : default,
+                Project = "proj_demo",
+                State = CallState.Ended,
+                SipCallId = "a84b4c76@pc33",
+                From = "<sip:ada@example.com>",
+                To = "<sip:proj_demo@example.net>",
+                Peer = "udp 203.0.113.5:5060",
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                EndedAt = DateTimeOffset.UnixEpoch.AddSeconds(20),
+                Ended = new EndReason(EndedBy.Switchhook, EndedBecause.NoDecision, 503),
             };
             store.Append(call.Id, new TimelineEntry(1, DateTimeOffset.UnixEpoch.AddMilliseconds(3), Plane.Webhook, "webhook.none", "nobody is told", default));
             await store.EndedAsync(call, null, TestContext.Current.CancellationToken);

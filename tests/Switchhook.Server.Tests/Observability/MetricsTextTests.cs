@@ -101,8 +101,18 @@ public sealed partial class MetricsTextTests : IDisposable
         DateTimeOffset at = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
         return new CallRecord
         {
-            Id = CallId.New(new Random(1)), Project = "proj_a", State = CallState.Ended, SipCallId = "1@x", From = "a", To = "b", Peer = "udp 127.0.0.1:5080",
-            CreatedAt = at, AcceptedAt = at, AnsweredAt = at.AddMilliseconds(answeredAfterMs), EndedAt = at.AddSeconds(5), Ended = reason,
+            Id = CallId.New(new Random(1)),
+            Project = "proj_a",
+            State = CallState.Ended,
+            SipCallId = "1@x",
+            From = "a",
+            To = "b",
+            Peer = "udp 127.0.0.1:5080",
+            CreatedAt = at,
+            AcceptedAt = at,
+            AnsweredAt = at.AddMilliseconds(answeredAfterMs),
+            EndedAt = at.AddSeconds(5),
+            Ended = reason,
         };
     }
 

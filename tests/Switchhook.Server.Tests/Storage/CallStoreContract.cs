@@ -275,8 +275,17 @@ public abstract class CallStoreContract : IAsyncLifetime
         TimelineGap = 3,
         Media = new MediaStats
         {
-            PacketsSent = 1500, PacketsReceived = 1490, PacketsLost = 10, PacketsLate = 2, PacketsDropped = 1, FramesConcealed = 12,
-            JitterMs = 1.25, DelayMs = 60, RoundTripMs = 34.5, RemoteLost = 4, Mos = 4.2,
+            PacketsSent = 1500,
+            PacketsReceived = 1490,
+            PacketsLost = 10,
+            PacketsLate = 2,
+            PacketsDropped = 1,
+            FramesConcealed = 12,
+            JitterMs = 1.25,
+            DelayMs = 60,
+            RoundTripMs = 34.5,
+            RemoteLost = 4,
+            Mos = 4.2,
         },
     };
 

@@ -45,8 +45,11 @@ public sealed class WebhookEventTests
     {
         CallRecord ended = Call with
         {
-            State = CallState.Ended, Model = "scripted-greeter", AnsweredAt = Call.CreatedAt.AddMilliseconds(1_500),
-            EndedAt = Call.CreatedAt.AddMilliseconds(61_700), Ended = new EndReason(EndedBy.Caller, EndedBecause.HungUp, 200),
+            State = CallState.Ended,
+            Model = "scripted-greeter",
+            AnsweredAt = Call.CreatedAt.AddMilliseconds(1_500),
+            EndedAt = Call.CreatedAt.AddMilliseconds(61_700),
+            Ended = new EndReason(EndedBy.Caller, EndedBecause.HungUp, 200),
         };
         Assert.Equal(
             """{"object":"event","id":"evt_2","type":"switchhook.call.ended","created_at":1750287080,"data":{"call_id":"rtc_5e9d","reason":"hung_up","by":"caller","sip":"""
