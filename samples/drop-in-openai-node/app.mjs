@@ -24,7 +24,7 @@ http.createServer(async (request, response) => {
     await take(event.data.call_id);
   } catch (error) {
     if (!response.headersSent) { response.writeHead(error instanceof OpenAI.InvalidWebhookSignatureError ? 401 : 500).end(); }
-    console.error(error.message);
+    console.error(error.message, error.cause?.cause?.message ?? '');       // such as a certificate that is not trusted
   }
 }).listen(9000, '127.0.0.1', () => console.log('waiting for webhooks on http://127.0.0.1:9000/'));
 

@@ -16,6 +16,7 @@ public sealed class Call
     private readonly CallDirectory _directory;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
+    private long _linesLost;
 
     internal Call(CallPorts ports, CallDirectory directory, ProjectPolicy policy, SipEvent.IncomingCall invite, CallRecord record, (SipCause, EndedBecause)? refusal)
     {
@@ -58,8 +59,17 @@ public sealed class Call
         return await answer.Task.WaitAsync(cancellation);
     }
 
+    /// <summary>Lines of the history for which the mailbox had no room.</summary>
+    internal long LinesLost => Interlocked.Read(ref _linesLost);
+
     /// <summary>False when the mailbox is full or the call is over.</summary>
     public bool TryTell(CallMessage message) => _mailbox.Writer.TryWrite(new Letter(message, null));
+
+    /// <summary>For what is only a line of the history: when there is no room it is lost and counted.</summary>
+    public void Jot(CallMessage line)
+    {
+        if (!TryTell(line)) { Interlocked.Increment(ref _linesLost); }
+    }
 
     /// <summary>The same, waiting for room; false when the call is over.</summary>
     internal async ValueTask<bool> TellAsync(CallMessage message)
@@ -105,12 +115,14 @@ public sealed class Call
     private async ValueTask TurnAsync(Letter letter)
     {
         CallState before = _machine.State;
+        // Held from the start: should this turn break, whoever asked is still answered.
+        if (letter.Answer is { } asked) { _held.Add(asked); }
         Stage.Witness(_parts, letter.Message);
         Verdict verdict = _machine.Handle(_time.Now(), letter.Message);
-        if (letter.Answer is { } answer)
+        if (letter.Answer is { } answer && verdict != Verdict.Held)
         {
-            if (verdict == Verdict.Held) { _held.Add(answer); }
-            else { answer.TrySetResult(new CallAnswer(verdict, before)); }
+            _held.Remove(answer);
+            answer.TrySetResult(new CallAnswer(verdict, before));
         }
         await Stage.PerformAsync(_parts, _machine, before);
     }

@@ -33,7 +33,8 @@ public sealed class CallDirectory(CallPorts ports, IReadOnlyDictionary<string, P
                 if (!_byDialog.TryGetValue(sipEvent.Dialog, out Call? call)) { return; }
                 if (sipEvent is SipEvent.Closed) { _byDialog.Remove(sipEvent.Dialog); }
                 // A message is a line of the history; every other event decides something: it waits for room, in order.
-                if (!call.TryTell(new CallMessage.Sip(sipEvent)) && sipEvent is not SipEvent.Message) { _ = call.TellAsync(new CallMessage.Sip(sipEvent)).AsTask(); }
+                if (sipEvent is SipEvent.Message) { call.Jot(new CallMessage.Sip(sipEvent)); }
+                else { _ = call.TellAsync(new CallMessage.Sip(sipEvent)).AsTask(); }
                 break;
         }
     }

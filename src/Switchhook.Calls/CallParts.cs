@@ -50,15 +50,21 @@ internal sealed class CallParts
     /// <summary>Cancelled when the webhook is not to be tried again.</summary>
     public CancellationTokenSource Announcing { get; } = new();
 
-    /// <summary>Done when the leg's ports are free and the recording is closed.</summary>
-    public Task MediaClosed { get; set; } = Task.CompletedTask;
+    /// <summary>Done when the leg's ports are free; what its audio was like, when there was any.</summary>
+    public Task<MediaStats?> MediaClosed { get; set; } = Task.FromResult<MediaStats?>(null);
 
     public Instant Now => Ports.Time.Now();
 
-    /// <summary>Something happened; the loop will hear of it. False when the call is over, or its mailbox is full.</summary>
-    public bool Tell(CallMessage message) => _call.TryTell(message);
+    /// <summary>Lines of the history for which the mailbox had no room.</summary>
+    public long LinesLost => _call.LinesLost;
 
-    /// <summary>The same, waiting for room; false when the call is over.</summary>
+    /// <summary>Something happened that decides; the loop will hear of it, as soon as its mailbox has room. Nobody waits.</summary>
+    public void Tell(CallMessage message) => _ = _call.TellAsync(message).AsTask();
+
+    /// <summary>Something happened that is only a line of the history: when there is no room it is lost and counted.</summary>
+    public void Jot(CallMessage line) => _call.Jot(line);
+
+    /// <summary>As <see cref="Tell"/>, for who can wait for room; false when the call is over.</summary>
     public ValueTask<bool> TellAsync(CallMessage message) => _call.TellAsync(message);
 
     /// <summary>The dialog may linger for half a minute; what only a living call needs does not.</summary>

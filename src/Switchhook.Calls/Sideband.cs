@@ -11,6 +11,7 @@ public sealed class Sideband : IDisposable
     private readonly Channel<ReadOnlyMemory<byte>> _events = Channel.CreateBounded<ReadOnlyMemory<byte>>(
         new BoundedChannelOptions(Limits.TimelineEntries + Limits.SidebandEvents) { SingleReader = true });
     private readonly Call _call;
+    private volatile bool _hasLeft;
 
     internal Sideband(Call call) => _call = call;
 
@@ -22,6 +23,9 @@ public sealed class Sideband : IDisposable
 
     public string CloseReason { get; private set; } = "The call has ended";
 
+    /// <summary>The client has gone by itself.</summary>
+    internal bool HasLeft => _hasLeft;
+
     /// <summary>Says something to the session. False when the call has ended or is overwhelmed.</summary>
     public bool Post(ClientEvent clientEvent) => _call.TryTell(new CallMessage.FromClient(this, clientEvent));
 
@@ -31,14 +35,16 @@ public sealed class Sideband : IDisposable
     /// <summary>Detaches; the call goes on.</summary>
     public void Dispose()
     {
+        _hasLeft = true;
         _events.Writer.TryComplete();
-        _call.TryTell(new CallMessage.Detached(this));
+        _call.TryTell(new CallMessage.Detached(this));      // when there is no room, the next event finds that it has left
     }
 
-    /// <summary>False when the socket reads too slowly; it is closed then.</summary>
+    /// <summary>False when the client has left, or reads too slowly; it is closed then.</summary>
     internal bool TrySend(ReadOnlyMemory<byte> json)
     {
         if (_events.Writer.TryWrite(json)) { return true; }
+        if (_hasLeft) { return false; }
         Close(1008, "The socket reads too slowly");
         return false;
     }

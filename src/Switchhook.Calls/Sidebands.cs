@@ -55,6 +55,11 @@ internal sealed class Sidebands(CallParts parts)
         {
             Sideband sideband = _attached[i];
             if (sideband.TrySend(json)) { continue; }
+            if (sideband.HasLeft)
+            {
+                Detach(sideband);
+                continue;
+            }
             _attached.RemoveAt(i);
             parts.Note(Plane.Api, "sideband.closed", sideband.CloseReason);
         }

@@ -1,5 +1,6 @@
 using Switchhook.Calls.Ports;
 using Switchhook.Calls.Timeline;
+using Switchhook.Realtime.Events;
 using Switchhook.Simulation;
 
 namespace Switchhook.Calls.Tests;
@@ -41,13 +42,20 @@ public sealed class WorldTests
     public void A_caller_who_gives_up_while_ringing_leaves_no_engine_and_stops_the_webhook_S2()
     {
         var world = new World(2, temper: _ => new EngineTemper { Opening = 3 * Second });
-        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        EndReason? known = null;
+        world.App.OnIncoming = async id =>
+        {
+            Call call = world.Directory.Find(id, "proj_sim")!;
+            await world.App.AcceptAsync(id);
+            known = call.Record.Ended;                                  // the answer must be able to say why
+        };
         var dialog = world.Phones.Place(world.Now, "proj_sim");
         world.Run(Second);
         world.Phones.Cancel(world.Now, dialog);
         world.Run(10 * Second);
 
         Assert.Equal(Verdict.Gone, Assert.Single(Assert.Single(world.App.Answers).Value).Verdict);
+        Assert.Equal(EndedBecause.Cancelled, known?.Because);
         Assert.Contains("refused 487", world.Phones.Seen[dialog]);
         Assert.Equal(Assert.Single(world.App.Announced), Assert.Single(world.App.Stopped));
         Assert.Equal(0, world.Engines.Alive);
@@ -86,8 +94,11 @@ public sealed class WorldTests
         var dialog = world.Phones.Place(world.Now, "proj_sim");
         world.Run(5 * Second);
         Assert.Contains("refused 503", world.Phones.Seen[dialog]);
+        Assert.DoesNotContain("180", world.Phones.Seen[dialog]);
         Assert.Empty(world.App.Announced);
+        Assert.DoesNotContain(Assert.Single(world.Disk.Timelines).Value, entry => entry.Kind == "webhook.none");
         Assert.NotEmpty(world.App.Faults);
+        Assert.Equal(world.App.Births, world.App.Ends.Count);
         Assert.Equal(0, world.Directory.Count);
     }
 
@@ -165,6 +176,77 @@ public sealed class WorldTests
         Assert.Contains("refused 503", world.Phones.Seen[refused]);
         Assert.Contains("bye", world.Phones.Seen[dialog]);
         Assert.Equal(EndedBecause.Shutdown, Assert.Single(world.App.Ends).Ended!.Value.Because);
+    }
+
+    [Fact]
+    public void An_accept_that_came_too_late_changes_nothing_that_is_known_of_the_call()
+    {
+        var world = new World(10);
+        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        CallId id = Assert.Single(world.App.Announced);
+        var other = new CallMessage.Accept(Sample.Config, Sample.Body("""{"type":"realtime","model":"m"}"""));
+        world.After(Second / 2, () => world.Scheduler.Start(() => world.App.AskAsync(id, other)));
+        world.Run(Second);
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+
+        Assert.Equal([Verdict.Done, Verdict.WrongState], world.App.Answers[id].Select(answer => answer.Verdict));
+        Assert.Equal("simulated", Assert.Single(world.App.Ends).Model);
+        Laws.Check(world, "");
+    }
+
+    [Fact]
+    public void What_an_application_says_is_in_the_history_and_a_socket_that_left_is_not_called_slow()
+    {
+        var world = new World(11);
+        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        CallId id = Assert.Single(world.App.Announced);
+        Listening socket = world.App.Attach(id)!;
+        Assert.True(socket.Sideband.Post(new InputAudioBufferClear { EventId = "mine-1" }));
+        world.Run(Second);
+
+        // There is no room to tell that it has left: the next event finds out.
+        Call call = world.Directory.Find(id, "proj_sim")!;
+        for (int line = 0; line < Limits.CallMailbox; line++) { call.Jot(new CallMessage.Note(Plane.Api, "test.line", "", default)); }
+        socket.Sideband.Dispose();
+        world.Run(Second);
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+
+        List<TimelineEntry> history = world.Disk.Timelines[id];
+        Assert.Equal("mine-1", Assert.Single(history, entry => entry.Kind == "client.input_audio_buffer.clear").Text);
+        Assert.Single(history, entry => entry.Kind == "sideband.detached");
+        Assert.DoesNotContain(history, entry => entry.Kind == "sideband.closed");
+    }
+
+    // What decides waits for room; what is only a line of the history is lost, and counted.
+    [Fact]
+    public void A_mailbox_that_is_full_loses_lines_and_never_a_decision()
+    {
+        var world = new World(12, ports: 0);
+        Call? call = null;
+        world.App.OnIncoming = async id =>
+        {
+            call = world.Directory.Find(id, "proj_sim");
+            world.App.Attach(id)!.Sideband.Post(new InputAudioBufferClear());
+            await world.App.AcceptAsync(id);
+        };
+        world.Engines.Posted = () =>
+        {
+            for (int line = 0; line < Limits.CallMailbox + 10; line++) { call!.Jot(new CallMessage.Note(Plane.Api, "test.line", "", default)); }
+        };
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(5 * Second);
+
+        Assert.Contains("refused 503", world.Phones.Seen[dialog]);
+        CallRecord record = Assert.Single(world.App.Ends);
+        Assert.Equal(EndedBecause.NoPort, record.Ended!.Value.Because);
+        Assert.InRange(record.TimelineGap, 10, 20);
+        Laws.Check(world, "");
     }
 
     // Many phones, a bad network, an app that is late, twice, or absent, engines that fail; all drawn from one integer.

@@ -27,6 +27,8 @@ public sealed class SimulatedApp(World world) : IWebhooks, ICallObserver
 
     public List<Exception> Faults { get; } = [];
 
+    public int Births { get; private set; }
+
     public List<CallRecord> Ends { get; } = [];
 
     public CallRecord? Answered { get; private set; }
@@ -79,7 +81,7 @@ public sealed class SimulatedApp(World world) : IWebhooks, ICallObserver
 
     void ICallObserver.Refused(SipEvent.IncomingCall invite, SipCause cause) => Refusals.Add(cause);
 
-    void ICallObserver.Born(CallRecord call) { }
+    void ICallObserver.Born(CallRecord call) => Births++;
 
     void ICallObserver.Answered(CallRecord call) => Answered = call;
 

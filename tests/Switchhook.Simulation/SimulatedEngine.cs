@@ -32,6 +32,9 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
 
     public int Alive { get; private set; }
 
+    /// <summary>Told when an engine is given a client event.</summary>
+    public Action Posted { get; set; } = () => { };
+
     /// <summary>Events that each call's engine has said.</summary>
     public Dictionary<CallId, List<string>> Said { get; } = [];
 
@@ -62,7 +65,11 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
 
         public ChannelReader<ServerEvent> Events => _events.Reader;
 
-        public bool Post(ClientEvent clientEvent) => !_isDisposed;
+        public bool Post(ClientEvent clientEvent)
+        {
+            _engines.Posted();
+            return !_isDisposed;
+        }
 
         public void CallerGone() => _ = FinishAsync();
 

@@ -10,9 +10,9 @@ internal static class Announcing
     public static async ValueTask BearAsync(CallParts parts, bool announced)
     {
         OutboxMessage? webhook = announced ? parts.Ports.Webhooks.Incoming(parts.Record, parts.Invite.Headers) : null;
+        parts.Ports.Observer.Born(parts.Record);        // before the disk: whatever the disk says, an end will be told too
         await parts.Ports.Store.BornAsync(parts.Record, webhook, CancellationToken.None);
         parts.Webhook = webhook;
-        parts.Ports.Observer.Born(parts.Record);
         parts.Note(Plane.Call, "call.born", $"{parts.Record.From} called {parts.Record.To}", TimelineData.Of(parts.Record));
     }
 
@@ -27,5 +27,5 @@ internal static class Announcing
     }
 
     private static void Told(CallParts parts, WebhookAttempt attempt) =>
-        parts.Tell(new CallMessage.Note(Plane.Webhook, WebhookEntry.Kind, WebhookEntry.Text(attempt), TimelineData.Of(attempt)));
+        parts.Jot(new CallMessage.Note(Plane.Webhook, WebhookEntry.Kind, WebhookEntry.Text(attempt), TimelineData.Of(attempt)));
 }

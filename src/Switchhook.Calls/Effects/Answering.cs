@@ -66,11 +66,18 @@ internal static class Answering
         parts.Note(Plane.Media, "media.plan", $"{media.Codec} with {media.Remote}", TimelineData.Of(media, leg.Advertised));
         if (before is null)
         {
-            leg.Start(media, line, parts.Recorder?.Tap, heard => parts.Tell(new CallMessage.Heard(heard)));
+            leg.Start(media, line, parts.Recorder?.Tap, heard => Hear(parts, heard));
             return;
         }
         leg.Update(media);
         TellHold(parts, before, media);
+    }
+
+    /// <summary>On the media thread.</summary>
+    private static void Hear(CallParts parts, MediaEvent heard)
+    {
+        if (heard.Kind is MediaEventKind.Silent or MediaEventKind.Faulted) { parts.Tell(new CallMessage.Heard(heard)); }
+        else { parts.Jot(new CallMessage.Heard(heard)); }
     }
 
     private static void TellHold(CallParts parts, MediaPlan before, MediaPlan now)

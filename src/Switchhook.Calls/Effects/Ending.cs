@@ -26,10 +26,16 @@ internal static class Ending
     /// <summary>The disk is awaited: <c>call.ended</c> is told of a call whose record stands.</summary>
     public static async ValueTask FinishAsync(CallParts parts, EndReason reason)
     {
-        await parts.MediaClosed;
-        DateTimeOffset now = parts.Ports.Time.GetUtcNow();
-        parts.Record = parts.Record with { State = CallState.Ended, EndedAt = now, Ended = reason };
-        if (parts.Record.Media is { } stats) { parts.Note(Plane.Media, "media.stats", "", TimelineData.Of(stats)); }
+        if (await parts.MediaClosed is { } stats)
+        {
+            parts.Record = parts.Record with { Media = stats };
+            parts.Note(Plane.Media, "media.stats", "", TimelineData.Of(stats));
+        }
+        await FinishRecordingAsync(parts);
+        parts.Record = parts.Record with
+        {
+            State = CallState.Ended, EndedAt = parts.Ports.Time.GetUtcNow(), Ended = reason, TimelineGap = parts.Record.TimelineGap + parts.LinesLost,
+        };
 
         ReadOnlyMemory<byte> ended = parts.NoteEvent(Plane.Call, Ended(parts, reason));
         OutboxMessage? webhook = parts.Policy.AnnounceEnd ? parts.Ports.Webhooks.Ended(parts.Record) : null;
@@ -61,17 +67,35 @@ internal static class Ending
         { EventId = parts.NewEventId() };
     }
 
-    private static async Task CloseAsync(CallParts parts, IMediaLeg leg, VoiceLine? line, Recorder? recorder)
+    /// <summary>Beside the call's loop, so it touches nothing that the loop owns.</summary>
+    private static async Task<MediaStats?> CloseAsync(CallParts parts, IMediaLeg leg, VoiceLine? line, Recorder? recorder)
     {
         try
         {
             await leg.CloseAsync();
-            line?.Complete();       // also a line whose leg never started
-            MediaStats stats = leg.Stats;
-            parts.Record = parts.Record with { Media = stats };
-            recorder?.Tap.Complete();
-            if (recorder is not null) { await recorder.Completion; }
+            return leg.Stats;
         }
-        catch (Exception fault) { parts.Ports.Observer.Faulted(parts.Record.Id, fault); }
+        catch (Exception fault)
+        {
+            parts.Ports.Observer.Faulted(parts.Record.Id, fault);
+            return null;
+        }
+        finally
+        {
+            line?.Complete();       // also a line whose leg never started
+            recorder?.Tap.Complete();
+        }
+    }
+
+    /// <summary>A disk that failed in the middle costs the recording, not the record; the history says so.</summary>
+    private static async ValueTask FinishRecordingAsync(CallParts parts)
+    {
+        if (parts.Recorder is not { } recorder) { return; }
+        try { await recorder.Completion; }
+        catch (Exception fault)
+        {
+            parts.Ports.Observer.Faulted(parts.Record.Id, fault);
+            parts.Note(Plane.Media, "recording.failed", fault.Message);
+        }
     }
 }

@@ -10,7 +10,13 @@ internal static class Stage
     /// <summary>Birth waits for the disk: nobody is told of a call that a crash would forget.</summary>
     public static async ValueTask BeginAsync(CallParts parts, CallMachine machine)
     {
-        await Announcing.BearAsync(parts, announced: machine.State == CallState.Ringing);
+        try { await Announcing.BearAsync(parts, announced: machine.State == CallState.Ringing); }
+        catch when (machine.State == CallState.Ringing)
+        {
+            // Neither rung nor announced: the first that the caller hears is the refusal.
+            while (machine.TryTake(out _)) { }
+            throw;
+        }
         await PerformAsync(parts, machine, CallState.Ringing);
     }
 
@@ -45,10 +51,8 @@ internal static class Stage
                 parts.Sidebands.Detach(detached.Sideband);
                 break;
             case CallMessage.FromClient client:
+                parts.Note(Plane.Session, $"client.{client.Event.Type}", client.Event.EventId ?? "");
                 parts.Sidebands.FromClient(client);
-                break;
-            case CallMessage.Accept accept:
-                parts.Record = parts.Record with { Model = accept.Config.Model, AcceptedAt = parts.Record.AcceptedAt ?? parts.Ports.Time.GetUtcNow() };
                 break;
         }
     }
@@ -58,7 +62,7 @@ internal static class Stage
     {
         if (machine.State != before)
         {
-            parts.Record = parts.Record with { State = machine.State };
+            parts.Record = parts.Record with { State = machine.State, Ended = machine.Reason };
             parts.Note(Plane.Call, "call.state", $"{before} → {machine.State}", TimelineData.OfState(before, machine.State));
         }
         while (machine.TryTake(out CallEffect? effect)) { await PerformAsync(parts, machine.State, effect); }
@@ -102,6 +106,10 @@ internal static class Stage
             parts.Ports.Observer.Faulted(parts.Record.Id, fault);
             Ending.CloseMedia(parts);
             Opening.Stop(parts);
+        }
+        finally
+        {
+            // Whoever was told the end is gone already; nobody else is left waiting for it.
             parts.Sidebands.Close(1011, "Internal failure");
         }
     }

@@ -53,7 +53,7 @@ public sealed class SpeechDesk
         if (_voice is not null)
         {
             try { line = await _voice.SpeakAsync(request, CancellationToken.None); }
-            catch (Exception exception) when (exception is SpeechException or TimeoutException or IOException) { _observer.SpeechFailed(exception.Message); }
+            catch (Exception exception) { _observer.SpeechFailed(exception.Message); }      // whatever it was: a fault must not be kept in place of a line
         }
         bool keep = line is not null || _voice is null;
         line ??= ToneVoice.Speak(request);

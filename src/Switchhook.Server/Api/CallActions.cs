@@ -52,7 +52,7 @@ internal sealed class CallActions(ApiParts parts)
             return ApiAnswer.Invalid(invalid.Param == "session.model" ? invalid with { Param = "model" } : invalid);
         }
         CallAnswer answer = await call.AskAsync(new CallMessage.Accept(config, body), http.RequestAborted);
-        return await TellAsync(http, call, answer, _ => RealtimeError.Invalid(
+        return Tell(call, answer, _ => RealtimeError.Invalid(
             "call_already_accepted",
             $"The call was accepted already, with another body; it is {Words.Of(answer.State)}. A session that runs is changed by session.update over its WebSocket."));
     }
@@ -64,18 +64,18 @@ internal sealed class CallActions(ApiParts parts)
         (int status, RealtimeError? invalid) = RejectBody.Read(body);
         if (invalid is not null) { return ApiAnswer.Invalid(invalid); }
         CallAnswer answer = await call.AskAsync(new CallMessage.Reject(status), http.RequestAborted);
-        return await TellAsync(http, call, answer, state => RealtimeError.Invalid(
+        return Tell(call, answer, state => RealtimeError.Invalid(
             "call_already_accepted", $"The call was accepted already; it is {Words.Of(state)}. Use hangup to end it."));
     }
 
     private async Task<ApiAnswer> HangupAsync(HttpContext http, Call call)
     {
         CallAnswer answer = await call.AskAsync(new CallMessage.Hangup(), http.RequestAborted);
-        return await TellAsync(http, call, answer, state => RealtimeError.Invalid(
+        return Tell(call, answer, state => RealtimeError.Invalid(
             "call_not_accepted", $"The call is {Words.Of(state)} and was not accepted yet. Use reject to refuse it."));
     }
 
-    private async Task<ApiAnswer> TellAsync(HttpContext http, Call call, CallAnswer answer, Func<CallState, RealtimeError> wrongState) => answer.Verdict switch
+    private static ApiAnswer Tell(Call call, CallAnswer answer, Func<CallState, RealtimeError> wrongState) => answer.Verdict switch
     {
         Verdict.Done => ApiAnswer.Done,
         Verdict.WrongState => ApiAnswer.Invalid(wrongState(answer.State)),
@@ -83,9 +83,7 @@ internal sealed class CallActions(ApiParts parts)
         Verdict.Busy => ApiAnswer.Refuse(StatusCodes.Status503ServiceUnavailable, RealtimeError.Server("call_busy", "The call cannot take requests at the moment."))
             with
         { RetryAfter = TimeSpan.FromSeconds(1) },
-        _ => call.Record.Ended is null
-            ? ApiAnswer.NotFound("call_id_not_found", "The call is over.")
-            : await parts.GoneAsync(call.Id.Value, Project(http), http.RequestAborted),
+        _ => ApiAnswer.NotFound("call_id_not_found", CallEnding.Describe(call.Record)),
     };
 
     /// <summary>The model's own error. It is not to be repeated at once: the phone still rings, and the application is to decide again.</summary>
@@ -125,6 +123,4 @@ internal sealed class CallActions(ApiParts parts)
         CallHistory.Note(call, http, answer, TimeSpan.Zero);
         return answer;
     }
-
-    private ProjectOptions Project(HttpContext http) => parts.Keys.Find(ApiKeys.Of(http.Request))!;
 }

@@ -9,5 +9,5 @@ internal static class CallEnding
 {
     public static string Describe(CallRecord call) => call.EndedAt is { } ended
         ? $"The call ended at {ended.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)} UTC. {EndSentence.Of(call)}"
-        : "The call is over.";
+        : call.Ended is null ? "The call is over." : $"The call is over. {EndSentence.Of(call)}";
 }

@@ -14,7 +14,7 @@ internal static class CallHistory
     {
         string verb = http.Request.Path.Value is { } path && HttpMethods.IsPost(http.Request.Method) ? path[(path.LastIndexOf('/') + 1)..] : "attach";
         string text = answer.Error is { } error ? $"{verb} → {answer.Status}: {error.Message}" : $"{verb} → {answer.Status}";
-        call.TryTell(new CallMessage.Note(Plane.Api, "api.request", text, Data(http, answer, took)));
+        call.Jot(new CallMessage.Note(Plane.Api, "api.request", text, Data(http, answer, took)));
     }
 
     private static ReadOnlyMemory<byte> Data(HttpContext http, ApiAnswer answer, TimeSpan took) => ApiJson.Write(json =>

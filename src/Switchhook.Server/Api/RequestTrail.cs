@@ -34,6 +34,8 @@ internal sealed partial class RequestTrail(RequestDelegate next, TimeProvider ti
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
+            // Nobody reads it; but the log and the numbers are not to say that it went well.
+            if (!http.Response.HasStarted) { http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest; }
             Log.Left(logger, http.Request.Method, http.Request.Path, id);
         }
         catch (BadHttpRequestException error) when (!http.Response.HasStarted)

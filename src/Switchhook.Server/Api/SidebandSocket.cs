@@ -98,6 +98,7 @@ internal sealed class SidebandSocket(WebSocket socket, Sideband sideband, TimePr
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(over, patience.Token);
             while (sideband.Events.TryRead(out ReadOnlyMemory<byte> message))
             {
+                patience.CancelAfter(Limits.SocketSend);        // for each message anew: much to read is not slow reading
                 await socket.SendAsync(message, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, either.Token);
             }
         }

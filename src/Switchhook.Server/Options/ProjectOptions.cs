@@ -11,6 +11,6 @@ internal sealed record ProjectOptions(ProjectPolicy Policy, IReadOnlyList<byte[]
 /// <summary>Where the project's webhooks go and the secret that signs them (realtime-api §2.4).</summary>
 internal sealed record WebhookOptions(Uri Url, string Secret)
 {
-    /// <summary>The secret is not for logs.</summary>
-    public override string ToString() => Url.ToString();
+    /// <summary>The URL as it may be shown: query and user part can hold secrets, and the secret is not for logs.</summary>
+    public override string ToString() => Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 }

@@ -29,7 +29,6 @@ internal sealed class SqliteWrites : IDisposable
         _commit = new(connection, "COMMIT");
         _rollback = new(connection, "ROLLBACK");
         _save = new(connection, Save, 28);
-        // The timeline counts without gaps and an entry never changes, so one that is there already is the same one.
         _entry = new(connection, "INSERT INTO timeline VALUES (?1, ?2, ?3, ?4, ?5, ?6, CAST(?7 AS TEXT)) ON CONFLICT DO NOTHING", 7);
         _lateEntry = new(connection, """
             INSERT INTO timeline
@@ -99,11 +98,13 @@ internal sealed class SqliteWrites : IDisposable
                 break;
 
             case StoreWrite.Entry(CallId call, TimelineEntry what):
-                _entry.Execute(call.Value, what.Sequence, SqliteText.Of(what.At), SqliteText.Word(what.Plane), what.Kind, what.Text, Bytes(what.Data));
+                // After its end a call still counts what the dialog says, while late entries are counted here: whoever finds
+                // the number taken gets the next one, and nothing is lost.
+                if (_entry.Execute(call.Value, what.Sequence, SqliteText.Of(what.At), SqliteText.Word(what.Plane), what.Kind, what.Text, Bytes(what.Data)) == 0) { AddLate(call, what); }
                 break;
 
             case StoreWrite.LateEntry(CallId call, TimelineEntry what):
-                _lateEntry.Execute(call.Value, SqliteText.Of(what.At), SqliteText.Word(what.Plane), what.Kind, what.Text, Bytes(what.Data));
+                AddLate(call, what);
                 break;
 
             case StoreWrite.Delivered delivered:
@@ -119,6 +120,9 @@ internal sealed class SqliteWrites : IDisposable
                 break;
         }
     }
+
+    private void AddLate(CallId call, TimelineEntry what) =>
+        _lateEntry.Execute(call.Value, SqliteText.Of(what.At), SqliteText.Word(what.Plane), what.Kind, what.Text, Bytes(what.Data));
 
     private void EndAbandoned(StoreWrite.Abandoned abandoned)
     {

@@ -47,6 +47,13 @@ public sealed class ExplanationTests
         """;
 
     [Fact]
+    public void A_terminal_obeys_nothing_that_a_caller_wrote()
+    {
+        CallRecord call = Call("Caller", "HungUp", 200) with { From = "\"\u001b[2J\u0007Ada\" <sip:ada@203.0.113.5>" };
+        Assert.DoesNotContain(Explanation.Of(call, []), letter => char.IsControl(letter) && letter != '\n');
+    }
+
+    [Fact]
     public void A_call_is_told_from_the_first_message_to_the_last()
     {
         CallRecord call = Call("Caller", "HungUp", 200) with

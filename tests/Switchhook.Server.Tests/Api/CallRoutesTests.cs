@@ -227,6 +227,20 @@ public sealed class CallRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recording_that_failed_is_told_in_the_history_and_the_call_goes_on()
+    {
+        (Call call, PhoneCall phone) = await _server.RingAsync();
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(_server.CaPath)!, "recordings", $"{call.Id}.wav"));
+        Assert.Equal(200, (await _server.AcceptAsync(call)).Status);
+        await phone.FirstAudio.WaitAsync(LiveServer.Patience, TestContext.Current.CancellationToken);
+        await phone.HangUpAsync();
+        await call.HasEnded.WaitAsync(LiveServer.Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal("hung_up", (await _server.SendAsync("GET", $"/v1/realtime/calls/{call.Id}")).Json.GetProperty("ended").GetProperty("because").GetString());
+        Assert.Contains("The call was not recorded", (await _server.SendAsync("GET", $"/v1/realtime/calls/{call.Id}/explanation")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_body_that_is_too_large_is_refused_and_not_repeated()
     {
         (Call call, _) = await _server.RingAsync();

@@ -117,6 +117,25 @@ public sealed class OptionsTests
         Assert.Equal(plain, named);
     }
 
+    [Fact]
+    public void A_webhook_is_shown_without_what_may_be_secret_in_its_url() =>
+        Assert.Equal("https://app.example/hook", new WebhookOptions(new Uri("https://ada:pw@app.example/hook?token=x"), "whsec_x").ToString());
+
+    [Fact]
+    public void The_configuration_on_the_front_page_can_be_read()
+    {
+        DirectoryInfo root = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Switchhook.slnx"))) { root = root.Parent!; }
+        string page = File.ReadAllText(Path.Combine(root.FullName, "README.md"));
+        string text = page.Split("```jsonc")[1].Split("```")[0];
+        using OptionsFolder folder = new();
+        folder.Write("greeter.yaml", "");
+
+        ServerOptions options = folder.Read(text, ("SWITCHHOOK_KEY", "sk-from-the-environment"), ("SWITCHHOOK_WEBHOOK_SECRET", "a secret of more than 16 letters"));
+
+        Assert.Equal(("/etc/switchhook/server.pem", "203.0.113.5"), (options.Api.Certificate?.Path, options.Sip.Advertise));
+    }
+
     /// <summary>One row: what replaces what in the smallest file, and what the error must say.</summary>
     public static TheoryData<string, string, string> Wrong => OptionsTable.Parse("""
         instead of                           | is                                                    | the error says

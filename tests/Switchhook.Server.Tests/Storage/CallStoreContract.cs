@@ -127,6 +127,20 @@ public abstract class CallStoreContract : IAsyncLifetime
         Same([Entry(0, "webhook.attempt", """{"status":500}""") with { Sequence = 3 }, Entry(0, "webhook.attempt", "") with { Sequence = 4 }], read);
     }
 
+    /// <summary>The dialog of a call that has ended still speaks while the webhook of its end is being delivered: both count.</summary>
+    [Fact]
+    public async Task Two_who_count_after_the_end_lose_nothing_to_each_other()
+    {
+        CallId call = Id("rtc_a");
+        Assert.True(Calls.Append(call, Entry(1, "call.ended", "{}")));
+        await Calls.EndedAsync(Complete(Ringing("rtc_a", Noon)), null, Stop);
+        Assert.True(Outbox.Note(call, Entry(0, "webhook.attempt", "")) && Calls.Append(call, Entry(2, "sip.received", "")) && Calls.Append(call, Entry(3, "sip.sent", "")));
+        await Outbox.DoneAsync("wh_a", Stop);
+
+        IReadOnlyList<TimelineEntry> read = await Calls.TimelineAsync(call, 0, 10, Stop);
+        Assert.Equal("1 call.ended, 2 webhook.attempt, 3 sip.received, 4 sip.sent", string.Join(", ", read.Select(entry => $"{entry.Sequence} {entry.Kind}")));
+    }
+
     [Fact]
     public async Task Pages_put_together_are_all_calls_of_the_project_newest_first()
     {
