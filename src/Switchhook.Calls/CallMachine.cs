@@ -174,7 +174,11 @@ internal sealed class CallMachine
     {
         switch (State)
         {
-            case CallState.Ringing or CallState.Opening:
+            case CallState.Opening:                                     // decided it was; the phone does not ring for ever all the same
+                Do(new CallEffect.Refuse(new SipCause(_policy.UndecidedStatus, "The model did not open in time")));
+                return End(now, new EndReason(EndedBy.Engine, EndedBecause.EngineFailed, _policy.UndecidedStatus));
+
+            case CallState.Ringing:
                 Do(new CallEffect.Refuse(new SipCause(_policy.UndecidedStatus, "The application did not decide in time")));
                 return End(now, new EndReason(EndedBy.Switchhook, EndedBecause.NoDecision, _policy.UndecidedStatus));
 

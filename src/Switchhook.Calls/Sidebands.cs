@@ -17,8 +17,6 @@ internal sealed class Sidebands(CallParts parts)
     private SessionConfig? _session;
     private (int Code, string Reason)? _closed;
 
-    public int Count => _attached.Count;
-
     /// <summary>The session as it is now: what a late-comer is told as created (realtime-api §3.4).</summary>
     public void SessionIs(SessionConfig session) => _session = session;
 

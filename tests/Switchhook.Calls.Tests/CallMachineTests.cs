@@ -43,7 +43,7 @@ public sealed class CallMachineTests
                 # S5, L5: no decision in time.
                 +19999                                             | Ringing   | -                       | Ring Announce
                 +20000                                             | Ended     | Switchhook/NoDecision/503 | Ring Announce Refuse:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
-                accept +20000                                      | Ended     | Switchhook/NoDecision/503 | … Refuse:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
+                accept +20000                                      | Ended     | Engine/EngineFailed/503   | … Refuse:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
                 # S7: an engine that fails to open leaves the phone ringing, and the app may accept again.
                 accept failed                                      | Ringing   | -                       | … OpenEngine Decide:EngineFailed
                 accept failed accept ready                         | Answering | -                       | … StopAnnouncing OpenEngine Answer

@@ -148,6 +148,19 @@ public sealed class WorldTests
     }
 
     [Fact]
+    public void A_model_that_was_too_slow_to_listen_is_told_of_in_the_history()
+    {
+        var world = new World(13);
+        world.Media.Heard = Limits.HeardFrames + 5;
+        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+        Assert.StartsWith("100 ms", Assert.Single(Assert.Single(world.Disk.Timelines).Value, entry => entry.Kind == "engine.late").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_port_range_that_is_used_up_means_503_and_an_end_with_that_reason()
     {
         var world = new World(8, ports: 1);

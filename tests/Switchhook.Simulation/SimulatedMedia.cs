@@ -13,6 +13,9 @@ public sealed class SimulatedMedia(int ports) : IMediaPlane
 
     public int Opened { get; private set; }
 
+    /// <summary>Frames of the caller's voice that every leg hears when it starts.</summary>
+    public int Heard { get; set; }
+
     IMediaLeg? IMediaPlane.Open()
     {
         if (_legs.Count >= ports) { return null; }
@@ -29,7 +32,11 @@ public sealed class SimulatedMedia(int ports) : IMediaPlane
 
         public MediaStats Stats => default;
 
-        public void Start(MediaPlan plan, VoiceLine line, RecorderTap? tap, Action<MediaEvent> tell) => _line = line;
+        public void Start(MediaPlan plan, VoiceLine line, RecorderTap? tap, Action<MediaEvent> tell)
+        {
+            _line = line;
+            for (int frame = 0; frame < media.Heard; frame++) { line.Hear(FramePool.Narrowband.Rent()); }
+        }
 
         public void Update(MediaPlan plan) { }
 

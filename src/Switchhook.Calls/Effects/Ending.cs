@@ -1,3 +1,4 @@
+using System.Globalization;
 using Switchhook.Calls.Ports;
 using Switchhook.Calls.Recording;
 using Switchhook.Calls.Timeline;
@@ -30,6 +31,10 @@ internal static class Ending
         {
             parts.Record = parts.Record with { Media = stats };
             parts.Note(Plane.Media, "media.stats", "", TimelineData.Of(stats));
+        }
+        if (parts.Line is { HeardLost: > 0 } line)
+        {
+            parts.Note(Plane.Session, "engine.late", string.Create(CultureInfo.InvariantCulture, $"{line.HeardLost * 20} ms of the caller's voice came faster than the model took them, and were lost"));
         }
         await FinishRecordingAsync(parts);
         parts.Record = parts.Record with
@@ -91,7 +96,12 @@ internal static class Ending
     private static async ValueTask FinishRecordingAsync(CallParts parts)
     {
         if (parts.Recorder is not { } recorder) { return; }
-        try { await recorder.Completion; }
+        try
+        {
+            await recorder.Completion;
+            if (recorder.Gap == 0) { return; }
+            parts.Note(Plane.Media, "recording.gap", string.Create(CultureInfo.InvariantCulture, $"{recorder.Gap * 20} ms are silence: the disk was too slow"));
+        }
         catch (Exception fault)
         {
             parts.Ports.Observer.Faulted(parts.Record.Id, fault);

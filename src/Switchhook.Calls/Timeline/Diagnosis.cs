@@ -58,7 +58,9 @@ internal static class Diagnosis
     private static string? EngineFailed(CallRecord call, IReadOnlyList<EntryFacts> facts)
     {
         EntryFacts failed = facts.LastOrDefault(fact => fact.Kind == "engine.failed");
-        return failed.Entry is null ? null : $"Accepted, but the model {call.Model} did not open: {failed.Entry.Text}";
+        return failed.Entry is not null ? $"Accepted, but the model {call.Model} did not open: {failed.Entry.Text}"
+            : call.Ended?.Because == EndedBecause.EngineFailed ? $"Accepted, but the model {call.Model} was not open yet when the time to decide was up. Look at the model, or raise decision_timeout_ms."
+            : null;
     }
 
     private static string? NotAcknowledged(CallRecord call, IReadOnlyList<EntryFacts> facts)

@@ -48,9 +48,6 @@ internal sealed partial class WebhookSender : BackgroundService, IWebhooks
         _post = new WebhookPost(time);
     }
 
-    /// <summary>Attempts under way now, of both lanes.</summary>
-    public int InFlight => _ringingSlots.Taken + _durableSlots.Taken;
-
     /// <summary>Messages being delivered now: attempts under way, and ringing calls between two attempts.</summary>
     public int Deliveries => _underWay.Count;
 

@@ -127,6 +127,7 @@ public sealed class ExplanationTests
     [InlineData("there is no app", "Switchhook NoDecision 503", "none", "Nobody was told of the call: proj_demo has no webhook.")]
     [InlineData("the caller was faster", "Caller Cancelled 487", "a200", "The caller waited 20.0 s and gave up; the application had not decided yet.")]
     [InlineData("the caller was faster than the retries", "Caller Cancelled 487", "a500", "gave up; the webhook had not arrived, it was answered 500 once.")]
+    [InlineData("the model was slow", "Engine EngineFailed 503", "a200", "Accepted, but the model scripted was not open yet when the time to decide was up. Look at the model, or raise decision_timeout_ms.")]
     [InlineData("the model did not open", "Engine EngineFailed 503", "a200 engine", "Accepted, but the model scripted did not open: no such script")]
     [InlineData("no ACK ever came", "Network NotAcknowledged 200", "answered ok ok ok", "Our 200 OK was sent three times and no ACK came")]
     [InlineData("only video was offered", "Switchhook NoCodec 488", "", "no audio codec in common")]
