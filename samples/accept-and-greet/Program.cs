@@ -11,6 +11,7 @@
 //   CALLS           0                               leave after so many calls; 0 stays
 
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -23,7 +24,7 @@ byte[] secret = Secret(Setting("WEBHOOK_SECRET", "whsec_c3dpdGNoaG9vay1kZXZlbG9w
 string model = Setting("MODEL", "scripted-greeter");
 int callsMax = int.Parse(Setting("CALLS", "0"), System.Globalization.CultureInfo.InvariantCulture);
 X509Certificate2? authority = Setting("CA", "data/dev-ca.pem") is { Length: > 0 } ca && File.Exists(ca) ? X509CertificateLoader.LoadCertificateFromFile(ca) : null;
-using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, chain, _) => IsTrusted(certificate, chain) } });
+using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors) } });
 http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
 var heard = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();      // any webhook may come twice
 int calls = 0;
@@ -62,7 +63,7 @@ async Task TalkAsync(string callId)
 {
     using var socket = new ClientWebSocket();
     socket.Options.SetRequestHeader("Authorization", $"Bearer {apiKey}");
-    socket.Options.RemoteCertificateValidationCallback = (_, certificate, chain, _) => IsTrusted(certificate, chain);
+    socket.Options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors);
     await socket.ConnectAsync(new Uri($"{baseUrl.Replace("http", "ws", StringComparison.Ordinal)}/realtime?call_id={callId}"), CancellationToken.None);
 
     JsonObject session = new()
@@ -142,9 +143,10 @@ bool IsSigned(IHeaderDictionary headers, string body)
         candidate.StartsWith("v1,", StringComparison.Ordinal) && CryptographicOperations.FixedTimeEquals(expected, Decode(candidate[3..])));
 }
 
-bool IsTrusted(X509Certificate? certificate, X509Chain? chain)
+// Whose authority it is, is ours to say; that the name is another one's is never right.
+bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
 {
-    if (certificate is null || chain is null) { return false; }
+    if (certificate is null || chain is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None) { return false; }
     if (authority is not null)
     {
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
