@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using Switchhook.Media.Rtp;
 
 namespace Switchhook.Media.Rtcp;
@@ -36,8 +35,6 @@ internal sealed class RtcpExchange
     public double? RoundTripMs { get; private set; }
 
     public long? RemoteLost { get; private set; }
-
-    public string Cname => Encoding.ASCII.GetString(_cname);
 
     public bool IsDue(Instant now) => now >= _next;
 

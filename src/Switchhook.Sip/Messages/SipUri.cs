@@ -3,7 +3,7 @@ namespace Switchhook.Sip.Messages;
 /// <summary>
 /// A URI over the bytes it stands in (RFC 3261 §19.1, RFC 3966). Of sip, sips and tel the parts are known; any other
 /// scheme is kept whole. Reading is lenient where nothing is lost by it: repeated parameters, odd user parts.
-/// Escapes are left as they came; <see cref="Equivalent"/> knows what they mean.
+/// Escapes are left as they came; <see cref="SipEscapes"/> knows what they mean.
 /// </summary>
 public readonly ref struct SipUri
 {
@@ -94,55 +94,5 @@ public readonly ref struct SipUri
             User = semicolon < 0 ? rest : rest[..semicolon],
             Parameters = new Parameters(semicolon < 0 ? default : rest[semicolon..]),
         };
-    }
-
-    /// <summary>Whether two URIs name the same resource (RFC 3261 §19.1.4); other schemes are compared as they stand.</summary>
-    public static bool Equivalent(SipUri left, SipUri right)
-    {
-        if (!SipGrammar.Same(left.Scheme, right.Scheme)) { return false; }
-        if (!left.IsSip && !left.IsTel) { return left.Text[left.Scheme.Length..].SequenceEqual(right.Text[right.Scheme.Length..]); }
-        return SipEscapes.Same(left.User, right.User, ignoreCase: false)
-            && SipEscapes.Same(left.Password, right.Password, ignoreCase: false)
-            && SipGrammar.Same(left.Host, right.Host)
-            && left.Port == right.Port
-            && ParametersAgree(left.Parameters, right.Parameters)
-            && ParametersAgree(right.Parameters, left.Parameters)
-            && HeadersWithin(left.Headers, right.Headers)
-            && HeadersWithin(right.Headers, left.Headers);
-    }
-
-    // A parameter of both must agree; of the others only these five make a difference by being there.
-    private static bool ParametersAgree(Parameters ours, Parameters theirs)
-    {
-        foreach (Parameter parameter in ours)
-        {
-            // Of a repeated name the first counts, on either side.
-            ours.TryGet(parameter.Name, out ReadOnlySpan<byte> our);
-            if (theirs.TryGet(parameter.Name, out ReadOnlySpan<byte> their))
-            {
-                if (!SipEscapes.Same(our, their, ignoreCase: true)) { return false; }
-            }
-            else if (SipGrammar.Same(parameter.Name, "user"u8) || SipGrammar.Same(parameter.Name, "ttl"u8)
-                || SipGrammar.Same(parameter.Name, "method"u8) || SipGrammar.Same(parameter.Name, "maddr"u8)
-                || SipGrammar.Same(parameter.Name, "transport"u8))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static bool HeadersWithin(ReadOnlySpan<byte> ours, ReadOnlySpan<byte> theirs)
-    {
-        foreach (Range one in ours.Split((byte)'&'))
-        {
-            bool found = ours[one].Length == 0;
-            foreach (Range other in theirs.Split((byte)'&'))
-            {
-                found |= SipEscapes.Same(ours[one], theirs[other], ignoreCase: true);
-            }
-            if (!found) { return false; }
-        }
-        return true;
     }
 }

@@ -94,13 +94,6 @@ public sealed class G711Tests
     public void Codecs_are_known_by_name(string name, int clockRate, int channels, AudioCodec? expected) =>
         Assert.Equal(expected, CodecCatalog.TryFind(name, clockRate, channels, out AudioCodec codec) ? codec : null);
 
-    [Theory]
-    [InlineData(0, AudioCodec.Pcmu)]
-    [InlineData(8, AudioCodec.Pcma)]
-    [InlineData(9, null)]
-    public void Codecs_are_known_by_static_number(int payloadType, AudioCodec? expected) =>
-        Assert.Equal(expected, CodecCatalog.TryFind(payloadType, out AudioCodec codec) ? codec : null);
-
     private static short Decode(AudioCodec codec, byte code)
     {
         Span<short> sample = stackalloc short[1];

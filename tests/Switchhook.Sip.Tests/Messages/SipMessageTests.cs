@@ -275,7 +275,7 @@ public sealed class SipMessageTests
     private static int Sum(NameAddress address)
     {
         SipUri uri = address.Uri;
-        return address.Tag.Length + uri.User.Length + uri.Host.Length + (uri.Port ?? 0) + (uri.IsLooseRoute ? 1 : 0) + (SipUri.Equivalent(uri, uri) ? 1 : 0);
+        return address.Tag.Length + uri.User.Length + uri.Host.Length + (uri.Port ?? 0) + (uri.IsLooseRoute ? 1 : 0);
     }
 
     private static string[] All(HeaderValues values)
