@@ -21,9 +21,13 @@ internal sealed class Epoll : IPoller
         if (_epoll.IsInvalid) { throw new IOException($"epoll is not to be had: {Marshal.GetLastPInvokeErrorMessage()}"); }
     }
 
-    public void Add(RtpSocket socket, int token) => Control(Libc.EpollAdd, socket, token);
+    public void Add(RtpSocket socket, int token)
+    {
+        if (!Control(Libc.EpollAdd, socket, token)) { throw new IOException($"epoll refuses a socket: {Marshal.GetLastPInvokeErrorMessage()}"); }
+    }
 
-    public void Remove(RtpSocket socket, int token) => Control(Libc.EpollRemove, socket, token);
+    // The only reason to fail is that it was never added, as when adding it was refused.
+    public void Remove(RtpSocket socket, int token) => _ = Control(Libc.EpollRemove, socket, token);
 
     public int Poll(Span<int> readable)
     {
@@ -42,15 +46,12 @@ internal sealed class Epoll : IPoller
 
     public void Dispose() => _epoll.Dispose();
 
-    private void Control(int operation, RtpSocket socket, int token)
+    private bool Control(int operation, RtpSocket socket, int token)
     {
         Span<byte> epollEvent = stackalloc byte[s_eventBytes];
         epollEvent.Clear();
         MemoryMarshal.Write(epollEvent, Libc.EpollReadable);
         MemoryMarshal.Write(epollEvent[s_dataOffset..], token);
-        if (Libc.EpollControl(_epoll, operation, socket.Handle, epollEvent) != 0)
-        {
-            throw new IOException($"epoll refuses a socket: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
+        return Libc.EpollControl(_epoll, operation, socket.Handle, epollEvent) == 0;
     }
 }

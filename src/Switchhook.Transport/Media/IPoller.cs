@@ -5,6 +5,7 @@ internal interface IPoller : IDisposable
 {
     void Add(RtpSocket socket, int token);
 
+    /// <summary>What was not added is not there any more either.</summary>
     void Remove(RtpSocket socket, int token);
 
     /// <summary>Tokens of readable sockets; those that found no room are told the next time.</summary>

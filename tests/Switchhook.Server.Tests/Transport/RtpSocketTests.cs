@@ -89,6 +89,19 @@ public sealed class RtpSocketTests
         }
     }
 
+    [Fact]
+    public void A_socket_that_a_poller_refuses_can_still_be_removed()
+    {
+        if (!Libc.IsAvailable) { return; }
+        using Epoll epoll = new();
+        using RtpSocket socket = RtpSocket.Bind(IPAddress.Loopback, 0, native: true);
+        epoll.Add(socket, 0);
+        Assert.Throws<IOException>(() => epoll.Add(socket, 0));
+        epoll.Remove(socket, 0);
+        epoll.Remove(socket, 0);
+        Assert.Equal(0, epoll.Poll(new int[4]));
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public void Sockets_that_found_no_room_are_told_the_next_time(bool portable)
     {
