@@ -209,6 +209,9 @@ public static class Limits
     /// <summary>Steps a script may take within one response; one more and it runs in circles.</summary>
     public const int ScriptStepsPerResponse = 256;
 
+    /// <summary>Keys a script remembers until it expects some: a card number, twice over.</summary>
+    public const int ScriptKeysHeard = 64;
+
     /// <summary>How often a script may repeat a part.</summary>
     public const int ScriptRepeats = 1_000;
 

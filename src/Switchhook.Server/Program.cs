@@ -7,6 +7,8 @@ RootCommand root = new("Switchhook answers SIP phone calls for realtime voice ag
     CallCommand.Create(),
     CallsCommand.Create(),
     ExplainCommand.Create(),
+    ScriptCommand.Create(),
+    TestCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 // A server that was asked to stop leaves when its calls have ended, not when the command line's patience has.

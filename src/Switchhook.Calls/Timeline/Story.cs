@@ -159,6 +159,8 @@ internal static class Story
         "response.function_call_arguments.done" => $"model calls {fact.Text("name")}({fact.Text("arguments")})",
         "response.done" => $"model: response.done, {fact.Text("response", "status")}{Why(fact)}",
         "error" => $"model: error {fact.Text("error", "code")}: {fact.Text("error", "message")}",
+        "switchhook.script.expectation" => $"script: {(fact.IsTrue("passed") ? "as expected" : "NOT AS EXPECTED")} at {fact.Text("step")}, line {fact.Number("line")}: {fact.Text("text")}",
+        "unreadable" => $"model: no JSON: {fact.Text("unreadable")}",
         _ when fact.Kind.StartsWith("client.", StringComparison.Ordinal) => $"app: {fact.Kind["client.".Length..]}{After(fact.Entry.Text)}",
         _ => $"model: {Plain(fact)}",
     };

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Switchhook.Calls.Ports;
 using Switchhook.Media;
@@ -87,6 +88,9 @@ internal static class TimelineData
         json.WriteBoolean("may_send", plan.MaySend);
         json.WriteBoolean("may_receive", plan.MayReceive);
     });
+
+    /// <summary>What should have been an event and is none.</summary>
+    public static ReadOnlyMemory<byte> OfUnreadable(ReadOnlyMemory<byte> sent) => Write(json => json.WriteString("unreadable", Encoding.UTF8.GetString(sent.Span)));
 
     public static ReadOnlyMemory<byte> OfState(CallState from, CallState to) => Write(json =>
     {

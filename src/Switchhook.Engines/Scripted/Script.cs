@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 
 namespace Switchhook.Engines.Scripted;
 
@@ -15,6 +14,9 @@ public sealed record Script
     /// <summary>True when the script speaks as soon as the line opens; otherwise it waits to be asked, as a model does.</summary>
     public bool Greets { get; init; }
 
+    /// <summary>How long the model thinks before each response.</summary>
+    public TimeSpan Thinks { get; init; }
+
     /// <summary>How the engine opens.</summary>
     public ScriptOpening Opening { get; init; } = new(TimeSpan.Zero, null);
 
@@ -28,6 +30,9 @@ public sealed record Script
 
     /// <summary>What a response outside of the conversation says; the flow stays where it is.</summary>
     public string OutOfBand { get; init; } = "A scripted model has nothing to add.";
+
+    /// <summary>What the phone does in a test; null: it only listens.</summary>
+    public ScriptCaller? Caller { get; init; }
 }
 
 /// <summary>An engine that opens late, or not at all.</summary>
@@ -60,6 +65,15 @@ public abstract record ScriptStep
 
     public sealed record GoTo(string Flow) : ScriptStep;
 
+    /// <summary>The message is complete; what is said next is another item of the same response.</summary>
+    public sealed record NextMessage : ScriptStep;
+
+    /// <summary>What was heard is compared with what should have been.</summary>
+    public sealed record Expect(ScriptExpectation Expectation) : ScriptStep;
+
+    /// <summary>An event as the script wrote it, whether it makes sense or not; the session knows nothing of it.</summary>
+    public sealed record Send(string Json) : ScriptStep;
+
     /// <summary>The response ends as failed.</summary>
     public sealed record FailResponse(ScriptFault Fault) : ScriptStep;
 
@@ -72,21 +86,12 @@ public abstract record ScriptStep
     /// <summary>The response never ends by itself.</summary>
     public sealed record FallSilent : ScriptStep;
 
+    /// <summary>The session is over, as after its last minute: an error says so, and the engine is gone.</summary>
+    public sealed record Expire : ScriptStep;
+
     /// <summary>The engine is gone without a word, as an upstream that dropped its connection.</summary>
     public sealed record Drop : ScriptStep;
 }
 
 /// <summary>One case of a tool's output. The first that matches is taken; one without <paramref name="Match"/> always does.</summary>
-public sealed record ToolBranch(ToolMatch? Match, ImmutableArray<ScriptStep> Steps);
-
-/// <summary>What an output must be, or must hold, for a branch to be taken.</summary>
-public abstract record ToolMatch
-{
-    private ToolMatch() { }
-
-    /// <summary>The output is this: the same JSON value, or the same text.</summary>
-    public sealed record EqualTo(JsonElement Value) : ToolMatch;
-
-    /// <summary>The output holds this: a text somewhere in it (in any case), or all members of an object with the same values.</summary>
-    public sealed record Containing(JsonElement Value) : ToolMatch;
-}
+public sealed record ToolBranch(ScriptMatch? Match, ImmutableArray<ScriptStep> Steps);

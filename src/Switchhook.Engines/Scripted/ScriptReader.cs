@@ -1,19 +1,15 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 
 namespace Switchhook.Engines.Scripted;
 
 /// <summary>
 /// Reads a script file. Everything that is wrong with it is told at once, each with its line, column and field; a
 /// key nobody knows is an error, because a script that silently does less than it says is worse than none.
-/// The format is described in docs/scripts.md.
+/// The format is described in docs/scripts.md; its words are in <see cref="ScriptKeys"/>.
 /// </summary>
 public sealed class ScriptReader
 {
     private const int ErrorsMax = 20;
-
-    private static readonly string[] RootKeys = ["voice", "language", "greet", "open", "flow", "flows", "otherwise", "out_of_band"];
-    private static readonly string[] StepKeys = ["say", "listen", "call_tool", "dtmf", "wait_ms", "repeat", "goto", "fail"];
 
     private readonly string _file;
     private readonly List<ScriptError> _errors = [];
@@ -34,7 +30,7 @@ public sealed class ScriptReader
     {
         if (yaml.Length > Limits.ScriptChars) { Error(new ScriptPlace(1, 1), "", $"longer than {Limits.ScriptChars:N0} characters"); return null; }
         if (ScriptNode.Read(yaml, (place, message) => Error(place, "", message)) is not { } root) { return null; }
-        if (!IsMap(root, "", RootKeys)) { return null; }
+        if (!IsMap(root, "", ScriptKeys.Script)) { return null; }
         if (root.Find("flow") is null) { Error(root.Place, "flow", "missing; a script is a list of steps"); }
         var flows = ImmutableDictionary.CreateBuilder<string, ImmutableArray<ScriptStep>>();
         if (root.Find("flows") is { } named && IsMap(named, "flows"))
@@ -52,20 +48,35 @@ public sealed class ScriptReader
             Voice = root.Find("voice") is { } voice && Text(voice, "voice", 64) is var name && name != "default" ? name : null,
             Language = root.Find("language") is { } language ? Language(language) : plain.Language,
             Greets = root.Find("greet") is { } greet && Truth(greet, "greet"),
+            Thinks = root.Find("think_ms") is { } thinks ? Milliseconds(thinks, "think_ms") : TimeSpan.Zero,
             Opening = root.Find("open") is { } open ? Opening(open) : plain.Opening,
             Flow = flow,
             Flows = flows.ToImmutable(),
             Otherwise = root.Find("otherwise") is { } otherwise ? Text(otherwise, "otherwise") : null,
             OutOfBand = root.Find("out_of_band") is { } outOfBand ? Text(outOfBand, "out_of_band") : plain.OutOfBand,
+            Caller = root.Find("caller") is { } caller && IsMap(caller, "caller", ScriptKeys.Caller) ? Caller(caller) : null,
         };
     }
 
     private ScriptOpening Opening(ScriptNode node)
     {
-        if (!IsMap(node, "open", ["delay_ms", "fail"])) { return new ScriptOpening(TimeSpan.Zero, null); }
+        if (!IsMap(node, "open", ScriptKeys.Open)) { return new ScriptOpening(TimeSpan.Zero, null); }
         return new ScriptOpening(
             node.Find("delay_ms") is { } delay ? Milliseconds(delay, "open.delay_ms") : TimeSpan.Zero,
             node.Find("fail") is { } fail ? Fault(fail, fail, "open.fail", "engine_failed") : null);
+    }
+
+    private ScriptCaller Caller(ScriptNode node)
+    {
+        var silent = new ScriptCaller();
+        return new ScriptCaller
+        {
+            Play = node.Find("play") is { } play ? Text(play, "caller.play") : null,
+            PlayAfter = node.Find("play_after_ms") is { } playAfter ? Milliseconds(playAfter, "caller.play_after_ms") : silent.PlayAfter,
+            Keys = node.Find("keys") is { } keys ? PhoneKeys(keys, "caller.keys") : silent.Keys,
+            KeysAfter = node.Find("keys_after_ms") is { } keysAfter ? Milliseconds(keysAfter, "caller.keys_after_ms") : silent.KeysAfter,
+            HangUpAfter = node.Find("hang_up_after_ms") is { } hangUpAfter ? Milliseconds(hangUpAfter, "caller.hang_up_after_ms") : null,
+        };
     }
 
     private ImmutableArray<ScriptStep> Steps(ScriptNode node, string field)
@@ -80,24 +91,24 @@ public sealed class ScriptReader
         return steps.ToImmutable();
     }
 
-    /// <summary>A step is a mapping with one verb; "listen" alone is also a step.</summary>
+    /// <summary>A step is a mapping with one verb; some are a word alone.</summary>
     private ScriptStep? Step(ScriptNode node, string field)
     {
         if (node is { Kind: ScriptNodeKind.Text, Text: "listen" }) { return new ScriptStep.Listen(null); }
+        if (node is { Kind: ScriptNodeKind.Text, Text: "next_message" }) { return new ScriptStep.NextMessage(); }
         if (node.Kind != ScriptNodeKind.Map || node.Members.Count == 0)
         {
-            Error(node.Place, field, $"expected a step such as \"say: …\", found {node.Found}");
+            Error(node.Place, field, $"expected a step such as \"say: …\", found {node.Found}{(node.Kind == ScriptNodeKind.Text ? Nearest(node.Text, ScriptKeys.Words) : "")}");
             return null;
         }
-        (ScriptNode verb, ScriptNode value) = node.Members.Find(member => StepKeys.Contains(member.Key.Text));
+        (ScriptNode verb, ScriptNode value) = node.Members.Find(member => ScriptKeys.Verbs.Contains(member.Key.Text));
         if (verb is null)
         {
             ScriptNode key = node.Members[0].Key;
-            Error(key.Place, field, $"unknown step \"{key.Text}\"{Suggestion(key.Text, StepKeys)}");
+            Error(key.Place, field, $"unknown step \"{key.Text}\"{Suggestion(key.Text, ScriptKeys.Verbs)}");
             return null;
         }
-        string[] beside = verb.Text == "call_tool" ? ["arguments", "on_result", "meanwhile"] : [];
-        IsMap(node, field, [verb.Text, .. beside]);
+        IsMap(node, field, verb.Text == "call_tool" ? [verb.Text, .. ScriptKeys.BesideCallTool] : [verb.Text]);
         string at = $"{field}.{verb.Text}";
         return verb.Text switch
         {
@@ -108,6 +119,8 @@ public sealed class ScriptReader
             "wait_ms" => new ScriptStep.Wait(Milliseconds(value, at)),
             "repeat" => Repeat(value, at),
             "goto" => GoTo(value, at),
+            "expect" => Expect(verb, value, at),
+            "send" => Send(value, at),
             _ => Fail(value, at),
         };
     }
@@ -116,7 +129,7 @@ public sealed class ScriptReader
     {
         if (node.Found == "nothing") { return new ScriptStep.Listen(null); }
         if (node.Kind == ScriptNodeKind.Text) { return new ScriptStep.Listen(Text(node, field)); }
-        return new ScriptStep.Listen(IsMap(node, field, ["transcript"]) && node.Find("transcript") is { } transcript ? Text(transcript, $"{field}.transcript") : null);
+        return new ScriptStep.Listen(IsMap(node, field, ScriptKeys.Listen) && node.Find("transcript") is { } transcript ? Text(transcript, $"{field}.transcript") : null);
     }
 
     private ScriptStep.CallTool CallTool(ScriptNode step, ScriptNode value, string field)
@@ -136,7 +149,7 @@ public sealed class ScriptReader
         {
             ScriptNode item = node.Items[i];
             string at = $"{field}[{i}]";
-            if (!IsMap(item, at, ["equals", "contains", "then", "otherwise"])) { continue; }
+            if (!IsMap(item, at, ScriptKeys.Case)) { continue; }
             if (item.Find("otherwise") is { } otherwise && item.Members.Count == 1) { branches.Add(new ToolBranch(null, Steps(otherwise, $"{at}.otherwise"))); continue; }
             (ScriptNode? equals, ScriptNode? contains, ScriptNode? then) = (item.Find("equals"), item.Find("contains"), item.Find("then"));
             if ((equals is null) == (contains is null) || then is null || item.Members.Count != 2)
@@ -144,23 +157,73 @@ public sealed class ScriptReader
                 Error(item.Place, at, "a case is \"equals\" or \"contains\" with \"then\", or \"otherwise\" alone");
                 continue;
             }
-            JsonElement value = ScriptJson.Parse((equals ?? contains)!);
-            ToolMatch match = equals is not null ? new ToolMatch.EqualTo(value) : new ToolMatch.Containing(value);
-            branches.Add(new ToolBranch(match, Steps(then, $"{at}.then")));
+            branches.Add(new ToolBranch(Match(equals, contains), Steps(then, $"{at}.then")));
         }
         return branches.ToImmutable();
     }
 
+    private static ScriptMatch Match(ScriptNode? equals, ScriptNode? contains) => equals is not null
+        ? new ScriptMatch.EqualTo(ScriptJson.Parse(equals))
+        : new ScriptMatch.Containing(ScriptJson.Parse(contains!));
+
+    private ScriptStep.Expect? Expect(ScriptNode verb, ScriptNode node, string field)
+    {
+        if (!IsMap(node, field, ScriptKeys.Expect)) { return null; }
+        if (node.Members.Count == 0) { Error(node.Place, field, $"expects nothing; known are {string.Join(", ", ScriptKeys.Expect)}"); }
+        return new ScriptStep.Expect(new ScriptExpectation(field, verb.Place.Line)
+        {
+            Keys = node.Find("keys") is { } keys ? PhoneKeys(keys, $"{field}.keys") : null,
+            SpeechMs = node.Find("speech_ms") is { } speech ? Range(speech, $"{field}.speech_ms") : null,
+            ToolResult = node.Find("tool_result") is { } result ? Match(result, $"{field}.tool_result") : null,
+            Text = node.Find("text") is { } text ? Match(text, $"{field}.text") : null,
+        });
+    }
+
+    private ScriptMatch? Match(ScriptNode node, string field)
+    {
+        if (!IsMap(node, field, ScriptKeys.Match)) { return null; }
+        if (node.Members.Count == 1) { return Match(node.Find("equals"), node.Find("contains") ?? node.Members[0].Value); }
+        Error(node.Place, field, "expected \"equals\" or \"contains\"");
+        return null;
+    }
+
+    private (int AtLeast, int AtMost) Range(ScriptNode node, string field)
+    {
+        int most = (int)Limits.ScriptWait.TotalMilliseconds;
+        if (!IsMap(node, field, ScriptKeys.Range)) { return (0, most); }
+        int atLeast = node.Find("at_least") is { } least ? Number(least, $"{field}.at_least", 0, most) : 0;
+        int atMost = node.Find("at_most") is { } given ? Number(given, $"{field}.at_most", 0, most) : most;
+        if (node.Members.Count == 0 || atLeast > atMost) { Error(node.Place, field, "needs \"at_least\" or \"at_most\" or both, the smaller one first"); }
+        return (atLeast, atMost);
+    }
+
+    private ScriptStep.Send? Send(ScriptNode node, string field)
+    {
+        if (node.Kind != ScriptNodeKind.Map) { Error(node.Place, field, $"expected an event, which is a mapping with a \"type\"; found {node.Found}"); return null; }
+        if (node.Find("type") is not { Kind: ScriptNodeKind.Text }) { Error(node.Place, field, "\"type\" is missing: the name of the event"); return null; }
+        return new ScriptStep.Send(ScriptJson.Write(node));
+    }
+
+    private string PhoneKeys(ScriptNode node, string field)
+    {
+        string keys = Text(node, field, Limits.ScriptKeysHeard);
+        if (keys.Length > 0 && !keys.All(key => ScriptKeys.PhoneKeys.Contains(key, StringComparison.Ordinal)))
+        {
+            Error(node.Place, field, $"expected keys of a phone (0-9, *, #, A-D), found {node.Found}");
+        }
+        return keys;
+    }
+
     private ScriptStep.Keys? Keys(ScriptNode node, string field)
     {
-        if (!IsMap(node, field, ["timeout_ms", "on", "else"])) { return null; }
+        if (!IsMap(node, field, ScriptKeys.Dtmf)) { return null; }
         var branches = ImmutableDictionary.CreateBuilder<char, ImmutableArray<ScriptStep>>();
         if (node.Find("on") is not { } on) { Error(node.Place, field, "\"on\" is missing: which key leads where"); }
         else if (IsMap(on, $"{field}.on"))
         {
             foreach ((ScriptNode key, ScriptNode value) in on.Members)
             {
-                if (key.Text.Length != 1 || !"0123456789*#ABCD".Contains(key.Text[0], StringComparison.Ordinal))
+                if (key.Text.Length != 1 || !ScriptKeys.PhoneKeys.Contains(key.Text[0], StringComparison.Ordinal))
                 {
                     Error(key.Place, $"{field}.on", $"expected a key of a phone (0-9, *, #, A-D), found {key.Found}");
                     continue;
@@ -174,7 +237,7 @@ public sealed class ScriptReader
 
     private ScriptStep.Repeat? Repeat(ScriptNode node, string field)
     {
-        if (!IsMap(node, field, ["times", "steps"])) { return null; }
+        if (!IsMap(node, field, ScriptKeys.Repeat)) { return null; }
         if (node.Find("times") is not { } times || node.Find("steps") is not { } steps) { Error(node.Place, field, "needs \"times\" and \"steps\""); return null; }
         return new ScriptStep.Repeat(Number(times, $"{field}.times", 1, Limits.ScriptRepeats), Steps(steps, $"{field}.steps"));
     }
@@ -187,17 +250,22 @@ public sealed class ScriptReader
 
     private ScriptStep? Fail(ScriptNode node, string field)
     {
-        string[] kinds = ["drop", "silence", "response", "error", "incomplete"];
         if (node.Kind == ScriptNodeKind.Text)
         {
             switch (node.Text)
             {
                 case "drop": return new ScriptStep.Drop();
                 case "silence": return new ScriptStep.FallSilent();
-                default: Error(node.Place, field, $"expected drop, silence, or one of response, error, incomplete with a text; found {node.Found}{Suggestion(node.Text, kinds)}"); return null;
+                case "session_expired": return new ScriptStep.Expire();
+                case "invalid_json": return new ScriptStep.Send(ScriptedEvent.Unreadable);
+                case "wrong_order": return new ScriptStep.Send(ScriptedEvent.OutOfOrder);
+                default:
+                    string known = $"{string.Join(", ", ScriptKeys.FailWords)}, or one of response, error, incomplete with a text";
+                    Error(node.Place, field, $"expected {known}; found {node.Found}{Nearest(node.Text, [.. ScriptKeys.FailWords, .. ScriptKeys.Fail])}");
+                    return null;
             }
         }
-        if (!IsMap(node, field, ["response", "error", "incomplete", "code"])) { return null; }
+        if (!IsMap(node, field, ScriptKeys.Fail)) { return null; }
         if (node.Find("incomplete") is { } incomplete)
         {
             string reason = Text(incomplete, $"{field}.incomplete");
@@ -216,7 +284,7 @@ public sealed class ScriptReader
         if (node.Kind != ScriptNodeKind.Map) { return new ScriptFault(code, Text(message, field)); }
         if (ReferenceEquals(node, message))
         {
-            if (!IsMap(node, field, ["message", "code"])) { return new ScriptFault(code, ""); }
+            if (!IsMap(node, field, ScriptKeys.Fault)) { return new ScriptFault(code, ""); }
             if (node.Find("message") is not { } inner) { Error(node.Place, field, "\"message\" is missing"); return new ScriptFault(code, ""); }
             message = inner;
         }
@@ -268,9 +336,14 @@ public sealed class ScriptReader
 
     private static string Suggestion(string given, IEnumerable<string> known)
     {
+        string nearest = Nearest(given, known);
+        return nearest.Length > 0 || !known.Any() ? nearest : $"; known are {string.Join(", ", known)}";
+    }
+
+    private static string Nearest(string given, IEnumerable<string> known)
+    {
         string? nearest = known.MinBy(name => Spelling.Distance(given, name));
-        if (nearest is not null && Spelling.Distance(given, nearest) <= Math.Max(2, nearest.Length / 3)) { return $"; did you mean \"{nearest}\"?"; }
-        return known.Any() ? $"; known are {string.Join(", ", known)}" : "";
+        return nearest is not null && Spelling.Distance(given, nearest) <= Math.Max(2, nearest.Length / 3) ? $"; did you mean \"{nearest}\"?" : "";
     }
 
     private void Error(ScriptPlace place, string field, string message)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Text.Json;
 
 namespace Switchhook.Engines.Scripted;
 
@@ -15,7 +14,11 @@ internal abstract record ScriptAct
     public sealed record Fail(ScriptFault Fault) : ScriptAct;
     public sealed record StopShort(string Reason) : ScriptAct;
     public sealed record ReportError(ScriptFault Fault) : ScriptAct;
+    public sealed record NextMessage : ScriptAct;
+    public sealed record Judged(ScriptVerdict Verdict) : ScriptAct;
+    public sealed record Send(string Json) : ScriptAct;
     public sealed record FallSilent : ScriptAct;
+    public sealed record Expire : ScriptAct;
     public sealed record Drop : ScriptAct;
 
     /// <summary>The response is complete.</summary>
@@ -50,6 +53,9 @@ internal sealed class ScriptRun
         StopIfListening();
     }
 
+    /// <summary>What was heard so far.</summary>
+    public ScriptEar Ear { get; } = new();
+
     /// <summary>How long the flow waits for a key, or null when it does not.</summary>
     public TimeSpan? Patience => _stoppedAt is ScriptStep.Keys keys ? keys.Patience : null;
 
@@ -61,6 +67,7 @@ internal sealed class ScriptRun
         _stepsTaken = 0;
         _spoke = false;
         _hasTool = hasTool;
+        Ear.ToolResult = toolOutput;
         switch (_stoppedAt)
         {
             case ScriptStep.Listen:
@@ -71,7 +78,7 @@ internal sealed class ScriptRun
                 _stoppedAt = null;
                 break;
             case ScriptStep.CallTool tool when toolOutput is not null:
-                Enter(tool.Branches.FirstOrDefault(b => b.Match is null || Matches(b.Match, toolOutput))?.Steps ?? []);
+                Enter(tool.Branches.FirstOrDefault(b => b.Match is null || b.Match.Matches(toolOutput))?.Steps ?? []);
                 _stoppedAt = null;
                 break;
         }
@@ -101,17 +108,23 @@ internal sealed class ScriptRun
 
     /// <summary>
     /// The response was cut off. A model is ahead of what is heard, so the caller's interruption does not change what
-    /// it was about to say: the flow goes on behind it.
+    /// it was about to say: the flow goes on behind it. What it expected on the way was heard or not all the same.
     /// </summary>
-    public void Interrupt()
+    public IReadOnlyList<ScriptVerdict> Interrupt()
     {
-        while (_stoppedAt is null && Peek() is ScriptStep.Say or ScriptStep.Wait) { Advance(); }
+        List<ScriptVerdict> verdicts = [];
+        while (_stoppedAt is null && Peek() is ScriptStep.Say or ScriptStep.Wait or ScriptStep.NextMessage or ScriptStep.Expect)
+        {
+            if (Advance() is ScriptStep.Expect expect) { verdicts.Add(Ear.Judge(expect.Expectation)); }
+        }
         StopIfListening();
+        return verdicts;
     }
 
     /// <summary>A key was pressed. True when the flow waited for one and wants to speak now.</summary>
     public bool Press(char key)
     {
+        Ear.Press(key);
         if (_stoppedAt is not ScriptStep.Keys || _key is not null) { return false; }
         _key = key;
         return true;
@@ -152,6 +165,10 @@ internal sealed class ScriptRun
             case ScriptStep.FailResponse fail: return new ScriptAct.Fail(fail.Fault);
             case ScriptStep.StopShort stop: return new ScriptAct.StopShort(stop.Reason);
             case ScriptStep.ReportError report: return new ScriptAct.ReportError(report.Fault);
+            case ScriptStep.NextMessage: return new ScriptAct.NextMessage();
+            case ScriptStep.Expect expect: return new ScriptAct.Judged(Ear.Judge(expect.Expectation));
+            case ScriptStep.Send send: return new ScriptAct.Send(send.Json);
+            case ScriptStep.Expire: return new ScriptAct.Expire();
             case ScriptStep.FallSilent: return new ScriptAct.FallSilent();
             case ScriptStep.Drop: return new ScriptAct.Drop();
             default: throw new UnreachableException();
@@ -191,26 +208,6 @@ internal sealed class ScriptRun
         ScriptStep? step = Peek();
         if (step is not null) { _places.Peek().Index++; }
         return step;
-    }
-
-    private static bool Matches(ToolMatch match, string output) => match switch
-    {
-        ToolMatch.EqualTo { Value: { ValueKind: JsonValueKind.String } text } when text.ValueEquals(output.Trim()) => true,
-        ToolMatch.EqualTo equal => TryParse(output) is { } value && JsonElement.DeepEquals(value, equal.Value),
-        ToolMatch.Containing { Value: { ValueKind: JsonValueKind.Object } members } => TryParse(output) is { ValueKind: JsonValueKind.Object } value
-            && members.EnumerateObject().All(m => value.TryGetProperty(m.Name, out JsonElement held) && JsonElement.DeepEquals(held, m.Value)),
-        ToolMatch.Containing { Value: var text } => output.Contains(text.ToString(), StringComparison.OrdinalIgnoreCase),
-        _ => throw new UnreachableException(),
-    };
-
-    private static JsonElement? TryParse(string output)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(output);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException) { return null; }
     }
 
     /// <summary>A list of steps, where in it the flow stands, and how often it is still gone through.</summary>

@@ -15,6 +15,8 @@ namespace Switchhook.Engines.Scripted;
 /// </summary>
 public sealed class ScriptedEngine : IVoiceEngine
 {
+    private static readonly RealtimeError Expired = RealtimeError.Invalid("session_expired", $"Your session hit the maximum duration of {(int)Limits.Session.TotalMinutes} minutes.");
+
     private readonly EngineRequest _request;
     private readonly EnginePorts _ports;
     private readonly VoiceLine _line;
@@ -37,6 +39,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     private bool _wantsToSpeak;
     private int _said;      // the last utterance given to the line
     private int _heard;     // the last one that was played or cut
+    private long _speechFromMs;
     private bool _isOver;
 
     internal ScriptedEngine(EngineRequest request, Script script, EnginePorts ports)
@@ -198,10 +201,26 @@ public sealed class ScriptedEngine : IVoiceEngine
             {
                 case ScriptedOutput.Part part: _session.Produce(now, part.ResponseId, part.Output); break;
                 case ScriptedOutput.Report report: await _events.Writer.WriteAsync(ErrorEvent.For(report.Error, null, NewEventId()), _stop.Token); break;
+                case ScriptedOutput.Judged judged:
+                    string eventId = NewEventId();
+                    await _events.Writer.WriteAsync(new RawServerEvent(ScriptVerdict.EventType, judged.Verdict.ToEvent(eventId)) { EventId = eventId }, _stop.Token);
+                    break;
+                case ScriptedOutput.Send send: await _events.Writer.WriteAsync(ScriptedEvent.Of(send.Json, NewEventId()), _stop.Token); break;
+                case ScriptedOutput.Expire:
+                    await _events.Writer.WriteAsync(ErrorEvent.For(Expired, null, NewEventId()), _stop.Token);
+                    _isOver = true;
+                    break;
                 case ScriptedOutput.Drop: _isOver = true; break;
             }
             await DrainAsync(now);
         }
+    }
+
+    /// <summary>How long the caller's turns are is what the session tells of them.</summary>
+    private void Listen(ServerEvent told)
+    {
+        if (told is InputAudioBufferSpeechStarted started) { _speechFromMs = started.AudioStartMs; }
+        if (told is InputAudioBufferSpeechStopped stopped) { _model.HearSpeech(stopped.AudioEndMs - _speechFromMs); }
     }
 
     /// <summary>Does what the session asks, in order. What has to be answered is answered after, never in between.</summary>
@@ -211,7 +230,10 @@ public sealed class ScriptedEngine : IVoiceEngine
         {
             switch (output)
             {
-                case SessionOutput.Send send: await _events.Writer.WriteAsync(send.Event, _stop.Token); break;
+                case SessionOutput.Send send:
+                    Listen(send.Event);
+                    await _events.Writer.WriteAsync(send.Event, _stop.Token);
+                    break;
                 case SessionOutput.Say say:
                     _said = say.Utterance;
                     _mouth.Say(say);
@@ -222,7 +244,7 @@ public sealed class ScriptedEngine : IVoiceEngine
                     break;
                 case SessionOutput.Generate generate:
                     if (!generate.Request.IsOutOfBand) { (_wantsToSpeak, _keyBy) = (false, Instant.Never); }
-                    _model.Begin(generate.Request);
+                    _model.Begin(now, generate.Request);
                     break;
                 case SessionOutput.StopGenerating stop: _model.Stop(stop.ResponseId); break;
                 case SessionOutput.Transcribe transcribe:

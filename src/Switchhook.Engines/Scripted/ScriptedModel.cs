@@ -16,6 +16,15 @@ internal abstract record ScriptedOutput
     /// <summary>An error between the parts.</summary>
     public sealed record Report(RealtimeError Error) : ScriptedOutput;
 
+    /// <summary>How an expectation turned out.</summary>
+    public sealed record Judged(ScriptVerdict Verdict) : ScriptedOutput;
+
+    /// <summary>An event that the session knows nothing of.</summary>
+    public sealed record Send(string Json) : ScriptedOutput;
+
+    /// <summary>The model says that its time is over.</summary>
+    public sealed record Expire : ScriptedOutput;
+
     /// <summary>The model is gone.</summary>
     public sealed record Drop : ScriptedOutput;
 }
@@ -32,6 +41,7 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRa
 {
     private readonly ScriptRun _run = new(script);
     private readonly List<Generation> _generations = [];
+    private readonly Queue<ScriptVerdict> _verdicts = new();
 
     /// <summary>No response is being generated.</summary>
     public bool IsQuiet => _generations.Count == 0;
@@ -52,7 +62,7 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRa
         }
     }
 
-    public void Begin(ResponseRequest request)
+    public void Begin(Instant now, ResponseRequest request)
     {
         if (request.IsOutOfBand)
         {
@@ -61,8 +71,9 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRa
             _generations.Add(new Generation(request, acts.Dequeue));
             return;
         }
+        _run.Ear.Text = LastText(request.Input);
         _run.Begin(LastToolOutput(request.Input), name => request.Config.Tools.Any(tool => tool is FunctionTool function && function.Name == name));
-        _generations.Add(new Generation(request, _run.Next));
+        _generations.Add(new Generation(request, _run.Next) { ResumesAt = now + script.Thinks });
     }
 
     /// <summary>The session wants no more of a response.</summary>
@@ -70,8 +81,12 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRa
     {
         if (_generations.Find(g => g.Request.ResponseId == responseId) is not { } generation) { return; }
         _generations.Remove(generation);
-        if (!generation.Request.IsOutOfBand) { _run.Interrupt(); }
+        if (generation.Request.IsOutOfBand) { return; }
+        foreach (ScriptVerdict verdict in _run.Interrupt()) { _verdicts.Enqueue(verdict); }
     }
+
+    /// <summary>The caller's turn is over and was so long.</summary>
+    public void HearSpeech(long milliseconds) => _run.Ear.Speech(milliseconds);
 
     /// <summary>True when the script waited for a key and wants to speak now.</summary>
     public bool Press(char key) => _run.Press(key);
@@ -82,6 +97,7 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRa
     /// <summary>The next output, if there is one already.</summary>
     public bool TryTake(Instant now, out ScriptedOutput output)
     {
+        if (_verdicts.TryDequeue(out ScriptVerdict? verdict)) { output = new ScriptedOutput.Judged(verdict); return true; }
         foreach (Generation generation in _generations)
         {
             if (Next(now, generation) is not { } next) { continue; }
@@ -110,6 +126,10 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRa
                 case ScriptAct.Say say: generation.Line = Synthesize(generation.Request.Config, say.Text); break;
                 case ScriptAct.Wait wait: generation.ResumesAt = now + wait.Length; break;
                 case ScriptAct.FallSilent: generation.ResumesAt = Instant.Never; break;
+                case ScriptAct.NextMessage: return Part(generation, generation.EndMessage());
+                case ScriptAct.Judged judged: return new ScriptedOutput.Judged(judged.Verdict);
+                case ScriptAct.Send send: return new ScriptedOutput.Send(send.Json);
+                case ScriptAct.Expire: return new ScriptedOutput.Expire();
                 case ScriptAct.Drop: return new ScriptedOutput.Drop();
                 case ScriptAct.ReportError report: return new ScriptedOutput.Report(Error(report.Fault));
                 case ScriptAct.CallTool tool: return Part(generation, new ModelOutput.ToolCall(tool.Name, tool.Arguments));
@@ -138,6 +158,11 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRa
         return callId is null ? null : items.OfType<FunctionCallOutputItem>().LastOrDefault(item => item.CallId == callId)?.Output;
     }
 
+    /// <summary>What the application last wrote as the caller's words, or null.</summary>
+    private static string? LastText(IReadOnlyList<Item> items) =>
+        items.OfType<MessageItem>().Where(item => item.Role == ItemRole.User)
+            .Select(item => string.Concat(item.Content.OfType<InputTextPart>().Select(part => part.Text))).LastOrDefault(text => text.Length > 0);
+
     private static RealtimeError Error(ScriptFault fault) => RealtimeError.Server(fault.Code, fault.Message);
 
     /// <summary>One response while it is generated.</summary>
@@ -156,6 +181,13 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRa
         public Queue<ModelOutput> Ready { get; } = new();
 
         private bool _hasSpoken;
+
+        /// <summary>The next line begins another message.</summary>
+        public ModelOutput.EndOfMessage EndMessage()
+        {
+            _hasSpoken = false;
+            return new ModelOutput.EndOfMessage();
+        }
 
         /// <summary>A line goes out word by word; two lines of one message are parted by a blank.</summary>
         public void Take(SpokenLine line)

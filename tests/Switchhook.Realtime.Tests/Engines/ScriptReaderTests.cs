@@ -65,7 +65,7 @@ public sealed class ScriptReaderTests
         === a failure nobody knows
         flow:
           - fail: slience
-        --- s.yaml:2:11: flow[0].fail: expected drop, silence, or one of response, error, incomplete with a text; found "slience"; did you mean "silence"?
+        --- s.yaml:2:11: flow[0].fail: expected drop, silence, session_expired, invalid_json, wrong_order, or one of response, error, incomplete with a text; found "slience"; did you mean "silence"?
         === a repeat that is too much
         flow:
           - repeat: { times: 100000, steps: [listen] }
@@ -74,6 +74,35 @@ public sealed class ScriptReaderTests
         flow:
           - fail: { incomplete: tired }
         --- s.yaml:2:25: flow[0].fail.incomplete: expected max_output_tokens or content_filter, found "tired"
+        === a word that is misspelt
+        flow: [next_mesage]
+        --- s.yaml:1:8: flow[0]: expected a step such as "say: …", found "next_mesage"; did you mean "next_message"?
+        === an expectation of nothing
+        flow:
+          - expect: {}
+        --- s.yaml:2:13: flow[0].expect: expects nothing; known are keys, speech_ms, tool_result, text
+        === expectations nobody can meet
+        flow:
+          - expect: { keys: "1x", speech_ms: { at_least: 9, at_most: 2 }, text: { equals: a, contains: b }, tool_result: ok }
+        --- s.yaml:2:21: flow[0].expect.keys: expected keys of a phone (0-9, *, #, A-D), found "1x"
+        --- s.yaml:2:38: flow[0].expect.speech_ms: needs "at_least" or "at_most" or both, the smaller one first
+        --- s.yaml:2:73: flow[0].expect.text: expected "equals" or "contains"
+        --- s.yaml:2:114: flow[0].expect.tool_result: expected a mapping, found "ok"
+        === an expectation that is misspelt
+        flow:
+          - expect: { key: "1" }
+        --- s.yaml:2:15: flow[0].expect: unknown key "key"; did you mean "keys"?
+        === an event without a name
+        flow:
+          - send: { delta: a }
+          - send: hello
+        --- s.yaml:2:11: flow[0].send: "type" is missing: the name of the event
+        --- s.yaml:3:11: flow[1].send: expected an event, which is a mapping with a "type"; found "hello"
+        === a caller who cannot press that
+        caller: { keys: 1E, hangup: 1 }
+        flow: []
+        --- s.yaml:1:17: caller.keys: expected keys of a phone (0-9, *, #, A-D), found "1E"
+        --- s.yaml:1:21: caller: unknown key "hangup"; known are play, play_after_ms, keys, keys_after_ms, hang_up_after_ms
         === the same key twice
         flow: []
         flow: []
@@ -137,6 +166,7 @@ public sealed class ScriptReaderTests
     [Theory]
     [InlineData("greeter.yaml")]
     [InlineData("booking.yaml")]
+    [InlineData("greeting-test.yaml")]
     public void The_samples_are_scripts(string file)
     {
         (Script? script, IReadOnlyList<ScriptError> errors) = ScriptReader.Read(file, File.ReadAllText(Sample(file)));
@@ -145,17 +175,26 @@ public sealed class ScriptReaderTests
     }
 
     // What the documentation shows must be what the reader takes.
-    [Fact]
-    public void The_examples_of_the_documentation_are_scripts()
+    [Theory]
+    [InlineData("scripts.md", 8)]
+    [InlineData("testing-phone-agents.md", 1)]
+    public void The_examples_of_the_documentation_are_scripts(string document, int examples)
     {
-        string[] blocks = File.ReadAllText(Path.Combine(Sample(""), "..", "..", "docs", "scripts.md")).Split("```yaml\n")[1..];
-        Assert.True(blocks.Length > 6);
+        string[] scripts = [.. Examples(document)];
+        Assert.True(scripts.Length >= examples);
+        foreach (string script in scripts) { Assert.True(ScriptReader.Read("docs", script).Errors is [], $"{string.Join('\n', ScriptReader.Read("docs", script).Errors)}\n{script}"); }
+    }
+
+    /// <summary>The YAML of a document, each piece made a whole script.</summary>
+    internal static IEnumerable<string> Examples(string document)
+    {
+        string[] blocks = File.ReadAllText(Path.Combine(Sample(""), "..", "..", "docs", document)).Split("```yaml\n")[1..];
         foreach (string block in blocks.Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]))
         {
             string[] scripts = block.StartsWith("- ", StringComparison.Ordinal) ? [$"flow:\n{block}flows: {{ menu: [], booking: [] }}"]
                 : block.StartsWith("open:", StringComparison.Ordinal) ? [.. block.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{line}\nflow: []")]
                 : [block];
-            foreach (string script in scripts) { Assert.True(ScriptReader.Read("docs", script).Errors is [], $"{string.Join('\n', ScriptReader.Read("docs", script).Errors)}\n{script}"); }
+            foreach (string script in scripts) { yield return script; }
         }
     }
 

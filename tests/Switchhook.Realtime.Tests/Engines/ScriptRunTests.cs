@@ -119,6 +119,46 @@ public sealed class ScriptRunTests
                 flow: [fail: silence, say: b]
                 > >
                 silent | b .
+                ===
+                flow: [say: a, next_message, say: b]
+                >
+                a next b .
+                ===
+                flow: [fail: invalid_json, fail: wrong_order, { send: { type: x, n: 1 } }, fail: session_expired]
+                >
+                send {"type":"response.output_text.delta","delta":"Hel send {"type":"response.output_audio_transcript.delta","response_id":"resp_unknown","item_id":"item_unknown","output_index":0,"content_index":0,"delta":"?"} send {"type":"x","n":1} expired
+                ===
+                flow: [listen, expect: { keys: "12" }, expect: { keys: "3" }, say: a]
+                #1 #2 >
+                no | no | [heard the keys "12"] [expected the keys "3", heard no key] a .
+                ===
+                flow: [listen, expect: { keys: "12" }, say: a]
+                #1 >
+                no | [expected the keys "12", heard the keys "1"] a .
+                ===
+                flow: [listen, expect: { speech_ms: { at_least: 500, at_most: 900 } }, expect: { speech_ms: { at_least: 0 } }, say: a]
+                ~700 >
+                [heard speech of 700 ms] [heard no speech] a .
+                ===
+                flow: [listen, expect: { speech_ms: { at_least: 500, at_most: 900 } }, listen, expect: { speech_ms: { at_most: 900 } }, say: a]
+                ~499 > ~901 >
+                [expected speech of 500 to 900 ms, heard speech of 499 ms] . | [expected speech of 0 to 900 ms, heard speech of 901 ms] a .
+                ===
+                flow: [call_tool: t, expect: { tool_result: { contains: { ok: true } } }, expect: { tool_result: { equals: no } }, say: a]
+                > >{"n":1,"ok":true}
+                t{} . | [heard "{"n":1,"ok":true}"] [expected a function output that equals "no", heard "{"n":1,"ok":true}"] a .
+                ===
+                flow: [expect: { tool_result: { contains: a } }, say: a]
+                >
+                [expected a function output that contains "a", heard none] a .
+                ===
+                flow: [expect: { text: { contains: ROOM } }, expect: { text: { equals: room }, keys: "1" }, say: a]
+                =a_room >
+                [heard "a_room"] [expected the keys "1", heard no key; expected a text that equals "room", heard "a_room"] a .
+                ===
+                flow: [say: a, expect: { keys: "1" }, wait_ms: 5, listen: hi, expect: { keys: "2" }, say: b]
+                #1 ! #2 ? >
+                no | a[heard the keys "1"] | no | hi | [heard the keys "2"] b .
                 """.Split("===\n"))
             {
                 string[] lines = story.TrimEnd('\n').Split('\n');
@@ -154,8 +194,10 @@ public sealed class ScriptRunTests
                 case '!':
                     run.Begin(null, _ => true);
                     told.Add(Respond(run, 1));
-                    run.Interrupt();
+                    told[^1] += string.Concat(run.Interrupt().Select(verdict => $"[{verdict.Text}]"));
                     break;
+                case '~': run.Ear.Speech(int.Parse(word[1..], CultureInfo.InvariantCulture)); break;
+                case '=': run.Ear.Text = word[1..]; break;
                 case '#': told.Add(run.Press(word[1]) ? "yes" : "no"); break;
                 case '?': told.Add(run.TakeTranscript() ?? "-"); break;
             }
@@ -217,10 +259,14 @@ public sealed class ScriptRunTests
                 ScriptAct.StopShort stop => $"short {stop.Reason}",
                 ScriptAct.ReportError report => $"error {report.Fault.Code}",
                 ScriptAct.FallSilent => "silent",
+                ScriptAct.NextMessage => "next",
+                ScriptAct.Judged judged => $"[{judged.Verdict.Text}]",
+                ScriptAct.Send send => $"send {send.Json}",
+                ScriptAct.Expire => "expired",
                 ScriptAct.Drop => "drop",
                 _ => ".",
             });
-            if (act is ScriptAct.Done or ScriptAct.Fail or ScriptAct.StopShort or ScriptAct.FallSilent or ScriptAct.Drop) { break; }
+            if (act is ScriptAct.Done or ScriptAct.Fail or ScriptAct.StopShort or ScriptAct.FallSilent or ScriptAct.Expire or ScriptAct.Drop) { break; }
         }
         return string.Join(' ', parts);
     }

@@ -1,3 +1,4 @@
+using Switchhook.Engines.Scripted;
 using Switchhook.Realtime.Events;
 
 namespace Switchhook.Realtime.Tests.Engines;
@@ -275,6 +276,90 @@ public sealed class ScriptedEngineTests
         call.Post(new ResponseCreate());
         call.RunUntil("output_audio_buffer.stopped");
         Assert.Equal("Hello", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Single().Transcript);
+    }
+
+    [Fact]
+    public async Task What_is_expected_is_told_as_an_event()
+    {
+        await using var call = new ScriptedCall("""
+            flow:
+              - say: Your name, please.
+              - listen
+              - expect: { speech_ms: { at_least: 900, at_most: 2500 }, text: { contains: Ada } }
+              - expect: { keys: "7" }
+              - say: Thank you
+            """, """{"audio":{"input":{"turn_detection":{"type":"server_vad"}}}}""");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        call.Press('8');
+        call.Post(new ConversationItemCreate(new Conversations.MessageItem(Conversations.ItemRole.User, [new Conversations.InputTextPart("I am Ada.")])));
+        call.Speaks = true;
+        call.Run(1000);
+        call.Speaks = false;
+        call.RunUntil("output_audio_buffer.stopped");
+        ScriptVerdict[] verdicts = [.. call.Events.OfType<RawServerEvent>().Select(told => ScriptVerdict.Of(told.Json))];
+        Assert.Equal([("flow[2].expect", 4, true), ("flow[3].expect", 5, false)], verdicts.Select(verdict => (verdict.Step, verdict.Line, verdict.Passed)));
+        Assert.Equal("expected the keys \"7\", heard the keys \"8\"", verdicts[1].Text);
+        Assert.All(call.Events.OfType<RawServerEvent>(), told =>
+        {
+            Assert.True(EventReader.TryPeek(told.Json.Span, out string? type, out string? eventId));
+            Assert.Equal((ScriptVerdict.EventType, told.EventId), (type, eventId));
+        });
+        Assert.Equal("Thank you", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Last().Transcript);
+    }
+
+    [Fact]
+    public async Task A_response_may_have_several_audio_items()
+    {
+        await using var call = new ScriptedCall("flow: [say: One, next_message, say: Two]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.Equal(["One", "Two"], call.Events.OfType<ResponseOutputAudioTranscriptDone>().Select(done => done.Transcript));
+        Assert.Equal([0, 1], call.Events.OfType<ResponseOutputItemDone>().Select(done => done.OutputIndex));
+        Assert.Equal(2, call.Events.OfType<ResponseDone>().Single().Response.Output.Count);
+    }
+
+    [Fact]
+    public async Task A_model_that_thinks_is_late_by_so_much()
+    {
+        await using var call = new ScriptedCall("{ think_ms: 2000, flow: [say: Hello, listen, say: Hello] }");
+        await call.OpenAsync();
+        for (int turn = 0; turn < 2; turn++)
+        {
+            long asked = call.Clock.GetTimestamp();
+            call.Post(new ResponseCreate());
+            call.RunUntil("response.output_item.added");
+            Assert.InRange((call.Clock.GetTimestamp() - asked) / TimeSpan.TicksPerMillisecond, 2000, 2040);
+            call.RunUntil("output_audio_buffer.stopped");
+        }
+    }
+
+    [Fact]
+    public async Task Events_that_make_no_sense_are_sent_as_they_are_and_the_response_goes_on()
+    {
+        await using var call = new ScriptedCall("flow: [fail: invalid_json, fail: wrong_order, { send: { type: response.done, event_id: event_mine } }, say: Well]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        RawServerEvent[] sent = [.. call.Events.OfType<RawServerEvent>()];
+        Assert.Equal(["unreadable", "response.output_audio_transcript.delta", "response.done"], sent.Select(e => e.Type));
+        Assert.False(EventReader.TryPeek(sent[0].Json.Span, out _, out _));
+        Assert.StartsWith("event_", sent[1].EventId, StringComparison.Ordinal);
+        Assert.Contains(sent[1].EventId, System.Text.Encoding.UTF8.GetString(sent[1].Json.Span), StringComparison.Ordinal);
+        Assert.Equal("""{"type":"response.done","event_id":"event_mine"}""", System.Text.Encoding.UTF8.GetString(sent[2].Json.Span));
+        Assert.Equal("Well", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Single().Transcript);
+    }
+
+    [Fact]
+    public async Task A_session_that_expires_says_so_and_is_over()
+    {
+        await using var call = new ScriptedCall("flow: [fail: session_expired]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        Assert.Equal("session_expired", Assert.IsType<ErrorEvent>(call.Events[^1]).Error.Code);
+        Assert.True(call.HasEnded);
     }
 
     // Whatever callers and applications do: the engine ends, no lease stays out, nothing breaks.
