@@ -1,4 +1,5 @@
 using Switchhook.Engines.Scripted;
+using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
 
 namespace Switchhook.Realtime.Tests.Engines;
@@ -293,7 +294,7 @@ public sealed class ScriptedEngineTests
         call.Post(new ResponseCreate());
         call.RunUntil("output_audio_buffer.stopped");
         call.Press('8');
-        call.Post(new ConversationItemCreate(new Conversations.MessageItem(Conversations.ItemRole.User, [new Conversations.InputTextPart("I am Ada.")])));
+        call.Post(new ConversationItemCreate(new MessageItem(ItemRole.User, [new InputTextPart("I am Ada.")])));
         call.Speaks = true;
         call.Run(1000);
         call.Speaks = false;
