@@ -26,11 +26,11 @@ internal static class ScriptCommand
             (Script? script, IReadOnlyList<string> wrong) = Read(file);
             foreach (string error in wrong) { errors.WriteLine(error); }
             if (script is null) { code = ExitCode.Configuration; continue; }
-            string[] lines = [.. ScriptOutline.Lines(script)];
             output.WriteLine($"{file}: fine");
-            foreach (string line in lines) { output.WriteLine($"  {line}"); }
-            int expectations = ScriptOutline.Expectations(script).Count();
-            if (expectations > 0) { output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {expectations} expectations, {ScriptOutline.Expectations(script).Count(e => e.MustBeMet)} of them must be met")); }
+            foreach (string line in ScriptOutline.Lines(script)) { output.WriteLine($"  {line}"); }
+            (ScriptExpectation, bool MustBeMet)[] expectations = [.. ScriptOutline.Expectations(script)];
+            if (expectations.Length == 0) { continue; }
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  expectations: {expectations.Length}, that must be met: {expectations.Count(e => e.MustBeMet)}"));
         }
         return code;
     }

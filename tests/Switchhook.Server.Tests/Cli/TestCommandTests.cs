@@ -104,7 +104,7 @@ public sealed class TestCommandTests : IDisposable
         _folder.Write("a.yaml", "flow: [say: Hello., expect: { keys: '1' }]");
         StringWriter output = new(), errors = new();
         Assert.Equal(ExitCode.Done, ScriptCommand.Check([PathOf("a.yaml")], output, errors));
-        Assert.Equal($"{PathOf("a.yaml")}: fine\n  flow\n    [0] say \"Hello.\"\n    [1] expect the keys \"1\"\n  1 expectations, 1 of them must be met\n", output.ToString());
+        Assert.Equal($"{PathOf("a.yaml")}: fine\n  flow\n    [0] say \"Hello.\"\n    [1] expect the keys \"1\"\n  expectations: 1, that must be met: 1\n", output.ToString());
         Assert.Equal("", errors.ToString());
 
         _folder.Write("b.yaml", "flow:\n  - say: [a]\n  - goto: x\n");
