@@ -168,6 +168,15 @@ public static class Limits
     /// <summary>How long what is pending may still be delivered after the caller has gone (S1).</summary>
     public static readonly TimeSpan Draining = TimeSpan.FromSeconds(30);
 
+    /// <summary>The target of a transfer: with everything else it must fit into a datagram that is not fragmented.</summary>
+    public const int TransferTargetChars = 1_024;
+
+    /// <summary>How long the peer may say nothing of a transfer it took. Then the call goes on.</summary>
+    public static readonly TimeSpan Transfer = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the peer may take to hang up when it will not tell how the transfer ended. Then the call goes on.</summary>
+    public static readonly TimeSpan TransferUntold = TimeSpan.FromSeconds(5);
+
     /// <summary>At shutdown, after the drain deadline: how long calls that were hung up may take to write their records.</summary>
     public static readonly TimeSpan ShutdownLast = TimeSpan.FromSeconds(5);
 

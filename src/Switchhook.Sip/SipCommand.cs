@@ -38,6 +38,13 @@ public abstract record SipCommand
     public sealed record Reinvite(DialogHandle Dialog, ReadOnlyMemory<byte> Sdp) : SipCommand;
 
     /// <summary>
+    /// Ask the peer to call somebody else (RFC 3515). <paramref name="ReferTo"/> is a sip, sips or tel URI or a name-addr
+    /// and is sent as it is. Answered by one <see cref="SipEvent.ReferAnswered"/>, then told about by
+    /// <see cref="SipEvent.TransferProgress"/>; the dialog itself stays as it is.
+    /// </summary>
+    public sealed record Refer(DialogHandle Dialog, string ReferTo) : SipCommand;
+
+    /// <summary>
     /// End the dialog with BYE; while our 2xx is not acknowledged yet the BYE waits for the ACK (RFC 3261 §15).
     /// <paramref name="Cause"/>, when given, becomes the Reason header.
     /// </summary>

@@ -64,6 +64,7 @@ public sealed class SipEndpoint
             case SipCommand.RefuseReinvite refuse: With(refuse.Dialog, dialog => RefuseInvite(now, dialog, refuse.Cause, isFirst: false)); break;
             case SipCommand.HangUp hangUp: With(hangUp.Dialog, dialog => Bye.HangUp(_agent, now, dialog, hangUp.Cause)); break;
             case SipCommand.Reinvite offer: With(offer.Dialog, dialog => Reinvite.Send(_agent, now, dialog, offer.Sdp)); break;
+            case SipCommand.Refer refer: With(refer.Dialog, dialog => Refer.Send(_agent, now, dialog, refer.ReferTo)); break;
             case SipCommand.CancelCall cancel: With(cancel.Dialog, dialog => CancelCall(now, dialog)); break;
         }
         _agent.Settle();
@@ -148,11 +149,10 @@ public sealed class SipEndpoint
 
         SipError error = RequestCheck.Of(message, Capabilities.All);
         if (error == SipError.None && isMerged) { error = SipError.Merged; }
-        if (error is SipError.MethodNotAllowed && !isInDialog && message.Method == SipMethod.Notify) { error = SipError.NoDialog; }
         if (error != SipError.None) { Refuse(now, request, dialog, error); }
         else if (message.Method == SipMethod.Cancel) { Cancel.Receive(_agent, now, request); }
         else if (dialog is not null) { ReceiveInDialog(now, dialog, request); }
-        else if (isInDialog || message.Method == SipMethod.Bye) { Refuse(now, request, null, SipError.NoDialog); }
+        else if (isInDialog || message.Method is SipMethod.Bye or SipMethod.Notify) { Refuse(now, request, null, SipError.NoDialog); }
         else if (message.Method == SipMethod.Options) { Options.Receive(_agent, now, null, request); }
         else { ReceiveCall(now, request); }
     }
@@ -164,12 +164,12 @@ public sealed class SipEndpoint
         _agent.Answer(now, request, _agent.IsDraining ? Refusals.Draining : Refusals.TooMany);
     }
 
-    /// <summary>§12.2.2: a request inside a dialog, in order or 500.</summary>
+    /// <summary>§12.2.2: a request inside a dialog, in order or 500. After its end there is no order to keep: a NOTIFY may be overtaken by the BYE.</summary>
     private void ReceiveInDialog(Instant now, Dialog dialog, ServedRequest request)
     {
         _agent.Adopt(dialog, request.Transaction);
         _agent.TellReceived(dialog, request.Message, repeated: false);
-        if (!dialog.TryAdvance(request.Message.CSeq.Number))
+        if (!dialog.TryAdvance(request.Message.CSeq.Number) && dialog.State != DialogState.Ended)
         {
             _agent.Answer(now, request, Reply.Refusal(500, "the CSeq is lower than that of an earlier request") with { ToTag = dialog.LocalTag });
             return;
@@ -179,6 +179,7 @@ public sealed class SipEndpoint
         {
             case SipMethod.Bye: Bye.Receive(_agent, now, dialog, request); break;
             case SipMethod.Options: Options.Receive(_agent, now, dialog, request); break;
+            case SipMethod.Notify: Refer.Notified(_agent, now, dialog, request); break;
             default: Reinvite.Receive(_agent, now, dialog, request); break;
         }
     }
@@ -215,6 +216,7 @@ public sealed class SipEndpoint
             case ClientNonInvite other:
                 bool isFirst = other.Receive(now, message.Status);
                 _agent.TellReceived(dialog, message, repeated: !isFirst);
+                if (isFirst && other.Key.Method == SipMethod.Refer) { Refer.Answered(_agent, dialog, message); }
                 break;
         }
     }
@@ -231,6 +233,10 @@ public sealed class SipEndpoint
         {
             case ClientInvite { Dialog: Dialog dialog, Placed: PlacedInvite placed }:
                 PlaceCall.Failed(_agent, now, dialog, placed, cause);
+                break;
+
+            case ClientNonInvite { Dialog: Dialog dialog, Key.Method: SipMethod.Refer }:
+                Refer.Failed(_agent, dialog, cause);
                 break;
 
             case ServerInvite { Dialog: Dialog dialog } when dialog.Served?.Transaction == transaction:

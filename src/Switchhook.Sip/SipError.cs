@@ -80,6 +80,8 @@ public enum SipError : byte
     MediaType,
     /// <summary>Accept excludes the only body we could answer with: 406 (RFC 3261 §21.4.7).</summary>
     NotAcceptable,
+    /// <summary>A NOTIFY of another event package than refer: 489 with Allow-Events (RFC 6665 §8.3.2).</summary>
+    EventPackage,
 
     // What the endpoint's tables say.
 

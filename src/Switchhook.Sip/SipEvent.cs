@@ -34,6 +34,23 @@ public abstract record SipEvent
     /// <summary>The session stays as it was, except after 408 and 481: then the dialog is gone and <see cref="Closed"/> follows (RFC 3261 §14.1).</summary>
     public sealed record ReinviteRefused(DialogHandle Dialog, SipCause Cause) : SipEvent(Dialog);
 
+    /// <summary>
+    /// The peer's answer to our <see cref="SipCommand.Refer"/>: a 2xx without a cause, or a refusal and why; 408 and 503
+    /// are made by us when no answer came.
+    /// </summary>
+    public sealed record ReferAnswered(DialogHandle Dialog, int Status, SipCause? Cause) : SipEvent(Dialog)
+    {
+        /// <summary>202, and the peer did not say that it tells nothing (RFC 4488). After a 200 NOTIFYs may come and may not.</summary>
+        public bool WillNotify { get; init; }
+    }
+
+    /// <summary>
+    /// NOTIFY about our REFER; 200 is sent. <paramref name="Status"/> is what the transfer target answered, null when the
+    /// NOTIFY does not say. <paramref name="IsTerminated"/>: it is the last one, with the <paramref name="Reason"/> of its
+    /// Subscription-State, if any. It may come before <see cref="ReferAnswered"/>, and after <see cref="HungUp"/>.
+    /// </summary>
+    public sealed record TransferProgress(DialogHandle Dialog, int? Status, bool IsTerminated, string? Reason) : SipEvent(Dialog);
+
     /// <summary>BYE from the peer; 200 is sent. <paramref name="Reason"/> is its Reason header, if any.</summary>
     public sealed record HungUp(DialogHandle Dialog, string? Reason) : SipEvent(Dialog);
 

@@ -70,6 +70,12 @@ internal sealed class Dialog : ISleeper
 
     public SipCause? HangUpCause { get; set; }
 
+    /// <summary>The CSeq number of our last REFER, unless it was refused: NOTIFYs tell what became of it (RFC 3515 §2.4.4).</summary>
+    public uint? ReferSequence { get; set; }
+
+    /// <summary>Our REFER waits for its answer.</summary>
+    public bool ReferPending { get; set; }
+
     /// <summary>How many transactions of this dialog have not ended.</summary>
     public int OpenTransactions { get; set; }
 

@@ -65,7 +65,7 @@ internal static class Capabilities
 {
     public static SipAbilities All { get; } = new()
     {
-        Methods = [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options],
+        Methods = [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Notify],
     };
 }
 

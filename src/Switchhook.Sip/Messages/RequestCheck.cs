@@ -41,7 +41,7 @@ internal static class RequestCheck
         return request.Method == SipMethod.Invite && !AcceptsSdp(request) ? SipError.NotAcceptable : SipError.None;
     }
 
-    /// <summary>The header that must go with the answer: Unsupported (420), Allow (405), Accept (415).</summary>
+    /// <summary>The header that must go with the answer: Unsupported (420), Allow (405), Accept (415), Allow-Events (489).</summary>
     public static void WriteExplanation(SipError error, SipMessage request, SipAbilities abilities, SipWriter writer)
     {
         switch (error)
@@ -55,6 +55,9 @@ internal static class RequestCheck
             case SipError.MediaType:
                 writer.Header(HeaderName.Accept, string.Join(", ", abilities.BodyTypes));
                 writer.Header(HeaderName.AcceptEncoding, "identity");
+                break;
+            case SipError.EventPackage:
+                writer.Header(HeaderName.AllowEvents, "refer");
                 break;
             case SipError.NotAcceptable:
                 writer.Header(HeaderName.Accept, "application/sdp");

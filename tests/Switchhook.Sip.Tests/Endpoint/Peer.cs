@@ -10,6 +10,8 @@ namespace Switchhook.Sip.Tests.Endpoint;
 ///   INVITE BYE CANCEL OPTIONS REINVITE   a new request                 INVITE* the last request again, byte for byte
 ///   ACK    ack                           ACK of the last 2xx; of the last refusal (in the INVITE's transaction)
 ///   >ring >answer >refuse:486 >hangup    what the user of the endpoint asks; >accept, >reject:488 for a re-INVITE
+///   NOTIFY:100 NOTIFY:200! NOTIFY:!   tells of a transfer: the status in the fragment, if any; ! says that nothing follows
+///   >refer >refer:tel:+1                 the peer is to call somebody else
 ///   >call >cancel >offer                 the endpoint is the phone; >offer is a re-INVITE of the endpoint's own
 ///   180 200:B                            a response of the peer to the endpoint's last request; after the colon, its To tag
 ///   +500                                 500 ms pass
@@ -66,6 +68,9 @@ internal sealed class Peer
 
     /// <summary>Header lines added to each request that may form a dialog.</summary>
     public string Extra { get; set; } = "";
+
+    /// <summary>The event package of a NOTIFY.</summary>
+    public string Event { get; set; } = "refer";
 
     public string? Body { get; set; } = Offer;
 
@@ -126,6 +131,7 @@ internal sealed class Peer
     private void Request(string word)
     {
         if (word[^1] == '*') { Send(_lastSent); return; }
+        if (word.StartsWith("NOTIFY", StringComparison.Ordinal)) { Notify(word.Split(':').ElementAtOrDefault(1) ?? "!"); return; }
         string method = word == "REINVITE" ? "INVITE" : word.ToUpperInvariant();
         switch (word)
         {
@@ -145,6 +151,19 @@ internal sealed class Peer
             + $"From: {from}\r\nTo: {to}\r\nCall-ID: {callId}\r\nCSeq: {sequence} {method}\r\n"
             + (forms ? $"Contact: {Contact}\r\n{Extra}" : method == "BYE" ? Extra : "")
             + (forms && Body is not null ? $"Content-Type: application/sdp\r\nContent-Length: {Body.Length}\r\n\r\n{Body}" : "Content-Length: 0\r\n\r\n");
+        Send(_lastSent);
+    }
+
+    private void Notify(string told)
+    {
+        (string from, string to, string callId) = Identities(LocalTag.Length > 0 ? $";tag={LocalTag}" : "");
+        string state = told[^1] == '!' ? "terminated;reason=noresource" : "active;expires=60";
+        string status = told.TrimEnd('!');
+        string body = status.Length > 0 ? $"SIP/2.0 {status} Whatever\r\n" : "";
+        _lastSent = $"NOTIFY sip:bob@198.51.100.9 SIP/2.0\r\nVia: SIP/2.0/{Transport} {Via};branch=z9hG4bK-peer-{++_branches};rport\r\nMax-Forwards: 70\r\n"
+            + $"From: {from}\r\nTo: {to}\r\nCall-ID: {callId}\r\nCSeq: {++_sequence} NOTIFY\r\nContact: {Contact}\r\n"
+            + (Event.Length > 0 ? $"Event: {Event}\r\n" : "") + $"Subscription-State: {state}\r\n"
+            + (body.Length > 0 ? $"Content-Type: message/sipfrag;version=2.0\r\nContent-Length: {body.Length}\r\n\r\n{body}" : "Content-Length: 0\r\n\r\n");
         Send(_lastSent);
     }
 
@@ -186,6 +205,7 @@ internal sealed class Peer
             "hangup" => new SipCommand.HangUp(_dialog, word.Length > 1 ? Cause() : null),
             "call" => new SipCommand.PlaceCall(_dialog, Flow, "sip:alice@192.0.2.1", "sip:bob@198.51.100.9", sdp),
             "offer" => new SipCommand.Reinvite(_dialog, sdp),
+            "refer" => new SipCommand.Refer(_dialog, word.Length > 1 ? string.Join(':', word[1..]) : "tel:+14155550123"),
             "cancel" => new SipCommand.CancelCall(_dialog),
             "drain" => new SipCommand.Drain(true),
             _ => throw new FormatException(word[0]),
@@ -232,6 +252,8 @@ internal sealed class Peer
             SipEvent.Progress progress => $"[Progress {progress.Status}]",
             SipEvent.Refused refused => $"[Refused {refused.Cause.Status}]",
             SipEvent.ReinviteRefused refused => $"[ReinviteRefused {refused.Cause.Status}]",
+            SipEvent.ReferAnswered answered => $"[ReferAnswered {answered.Status}{(answered.Cause is null ? "" : " refused")}{(answered.WillNotify ? " will notify" : "")}]",
+            SipEvent.TransferProgress progress => $"[Transfer {progress.Status?.ToString(CultureInfo.InvariantCulture) ?? "-"}{(progress.IsTerminated ? $" last {progress.Reason}" : "")}]",
             SipEvent.Rejected rejected => $"[Rejected {rejected.Error}]",
             _ => $"[{sipEvent.GetType().Name}]",
         });

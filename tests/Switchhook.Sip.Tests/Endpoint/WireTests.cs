@@ -32,7 +32,7 @@ public sealed class WireTests
             CSeq: 1 INVITE
             Record-Route: <sip:192.0.2.31;lr>, <sip:192.0.2.32;lr>
             Contact: <sip:bob@198.51.100.9:5060>
-            Allow: INVITE, ACK, CANCEL, BYE, OPTIONS
+            Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY
             Supported:{' '}
             Server: Switchhook
             Content-Type: application/sdp
@@ -156,11 +156,11 @@ public sealed class WireTests
     // L6, L7: each refusal has its own status, names its rule, and carries the header that explains it.
     public static IEnumerable<TheoryDataRow<string, string, string, string>> Refusals => Rows4("""
         request                                             | status | header that explains                     | event
-        INFO                                                | 405    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS | MethodNotAllowed
-        UPDATE                                              | 405    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS | MethodNotAllowed
-        REFER                                               | 405    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS | MethodNotAllowed
-        MESSAGE                                             | 405    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS | MethodNotAllowed
-        FROBNICATE                                          | 501    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS | UnknownMethod
+        INFO                                                | 405    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY | MethodNotAllowed
+        UPDATE                                              | 405    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY | MethodNotAllowed
+        REFER                                               | 405    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY | MethodNotAllowed
+        MESSAGE                                             | 405    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY | MethodNotAllowed
+        FROBNICATE                                          | 501    | Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY | UnknownMethod
         NOTIFY                                              | 481    | Reason: SIP;cause=481                    | NoDialog
         INVITE Require: 100rel, precondition                | 420    | Unsupported: 100rel,precondition         | Extension
         INVITE Content-Type: text/plain                     | 415    | Accept: application/sdp                  | MediaType
