@@ -79,7 +79,7 @@ public sealed class Call
         catch (ChannelClosedException) { return false; }
     }
 
-    /// <summary>Answers the accept that was held.</summary>
+    /// <summary>Answers the accept or refer that was held.</summary>
     internal void Decide(CallAnswer answer)
     {
         foreach (TaskCompletionSource<CallAnswer> held in _held) { held.TrySetResult(answer); }

@@ -1,5 +1,6 @@
 using Switchhook.Calls.Ports;
 using Switchhook.Realtime;
+using Switchhook.Sip;
 
 namespace Switchhook.Calls;
 
@@ -14,9 +15,14 @@ public enum Verdict : byte
     WrongState,
     /// <summary>The engine did not open; the phone still rings. <see cref="CallAnswer.Error"/> says why.</summary>
     EngineFailed,
+    /// <summary>The peer did not take the REFER; the call goes on. <see cref="CallAnswer.Cause"/> says why.</summary>
+    ReferRefused,
     /// <summary>The mailbox stayed full.</summary>
     Busy,
 }
 
 /// <summary>How a call answers the API. <paramref name="State"/> is the state it was in.</summary>
-public readonly record struct CallAnswer(Verdict Verdict, CallState State, RealtimeError? Error = null);
+public readonly record struct CallAnswer(Verdict Verdict, CallState State, RealtimeError? Error = null)
+{
+    public SipCause? Cause { get; init; }
+}

@@ -4,6 +4,12 @@ using Switchhook.Sip;
 
 namespace Switchhook.Calls;
 
+/// <summary>
+/// How a transfer ended. Probable: the peer took it and hung up without a word. Unknown: it tells nothing, and did not
+/// hang up either.
+/// </summary>
+internal enum TransferOutcome : byte { Completed, Probable, Refused, Failed, Unknown, TimedOut }
+
 /// <summary>What the call machine asks of the world. One file in <c>Effects/</c> says how each is done.</summary>
 internal abstract record CallEffect
 {
@@ -23,8 +29,11 @@ internal abstract record CallEffect
     /// <summary>Ports, SDP, audio, 200 OK. Answered by CannotAnswer when there is no way.</summary>
     public sealed record Answer : CallEffect;
 
-    /// <summary>The accept that was held is answered.</summary>
-    public sealed record Decide(Verdict Verdict, RealtimeError? Error = null) : CallEffect;
+    /// <summary>The accept or refer that was held is answered.</summary>
+    public sealed record Decide(Verdict Verdict, RealtimeError? Error = null) : CallEffect
+    {
+        public SipCause? Cause { get; init; }
+    }
 
     /// <summary>The INVITE is answered with a final refusal.</summary>
     public sealed record Refuse(SipCause Cause) : CallEffect;
@@ -39,6 +48,12 @@ internal abstract record CallEffect
 
     /// <summary>The answer to an offer of ours came in an ACK.</summary>
     public sealed record Complete(ReadOnlyMemory<byte> Sdp) : CallEffect;
+
+    /// <summary>The peer is asked to call somebody else. Answered by ReferAnswered.</summary>
+    public sealed record Refer(string Target) : CallEffect;
+
+    /// <summary>It is known, or given up to learn, what became of the transfer.</summary>
+    public sealed record TransferEnded(TransferOutcome Outcome, int? SipStatus = null) : CallEffect;
 
     /// <summary><c>call.caller_disconnected</c> to the sidebands, before draining begins (S1).</summary>
     public sealed record TellDisconnected(string? Reason) : CallEffect;

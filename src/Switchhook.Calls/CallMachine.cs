@@ -12,6 +12,7 @@ namespace Switchhook.Calls;
 ///   Ringing ──accept──► Opening ──engine ready──► Answering ──ACK──► Active
 ///    │   ▲──engine failed──┘ │                        │                │
 ///    │                       │                        └── BYE, hangup, lost ──► Draining ──engine finished, limit──► Ended
+///    │                                                                  ▲ Transferring: CallMachine.Transfer.cs
 ///    └── reject, CANCEL, no decision ──────────────────────────────────────────────────────────────────────────────► Ended
 /// </code>
 /// Opening: the model is being reached while the phone still rings, so nobody is answered by silence (S7).
@@ -19,7 +20,7 @@ namespace Switchhook.Calls;
 /// sidebands still listen; nothing new is spoken (S1).
 /// Ended: the record stands; the SIP dialog may still absorb stragglers, and they still enter the history.
 /// </summary>
-internal sealed class CallMachine
+internal sealed partial class CallMachine
 {
     private readonly ProjectPolicy _policy;
     private readonly Queue<CallEffect> _effects = new();
@@ -60,7 +61,8 @@ internal sealed class CallMachine
         CallMessage.Accept accept => Accept(accept),
         CallMessage.Reject reject => Reject(now, reject),
         CallMessage.Hangup => Hangup(now),
-        CallMessage.Sip sip => HandleSip(now, sip.Event),
+        CallMessage.Refer refer => Refer(now, refer),
+        CallMessage.Sip sip => HandleTransfer(now, sip.Event) ?? HandleSip(now, sip.Event),
         CallMessage.TimedOut => TimedOut(now),
         _ => HandleRest(now, message),
     };
@@ -181,6 +183,9 @@ internal sealed class CallMachine
             case CallState.Ringing:
                 Do(new CallEffect.Refuse(new SipCause(_policy.UndecidedStatus, "The application did not decide in time")));
                 return End(now, new EndReason(EndedBy.Switchhook, EndedBecause.NoDecision, _policy.UndecidedStatus));
+
+            case CallState.Transferring:
+                return TransferTimedOut();
 
             case CallState.Draining:
                 return End(now, _reason);

@@ -22,6 +22,9 @@ public abstract record CallMessage
     /// <summary>Answered when the final response is on its way. <paramref name="Status"/> is 300 to 699.</summary>
     public sealed record Reject(int Status) : CallMessage;
 
+    /// <summary>Answered when the peer has answered REFER. <paramref name="Target"/> is a sip, sips or tel URI.</summary>
+    public sealed record Refer(string Target) : CallMessage;
+
     /// <summary>Answered when teardown begins.</summary>
     public sealed record Hangup : CallMessage;
 

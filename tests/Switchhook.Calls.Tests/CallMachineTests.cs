@@ -60,6 +60,57 @@ public sealed class CallMachineTests
                 accept ready sent ack shutdown                     | Ended     | Switchhook/Shutdown     | … HangUp:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
                 accept ready sent ack bye shutdown                 | Ended     | Caller/HungUp           | … FinishEngine StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
                 accept ready sent ack mediafault                   | Ended     | Switchhook/Fault        | … HangUp:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
+                # S4, L14: REFER. The API is answered with the peer's answer, and a refusal leaves the call as it was.
+                active refer                                       | Transferring | -                    | … Release Refer
+                active refer r202                                  | Transferring | -                    | … Refer Decide:Done
+                active refer r200                                  | Transferring | -                    | … Refer Decide:Done
+                active refer r603                                  | Active    | -                       | … Refer Decide:ReferRefused:603 Refused:603
+                active refer r408                                  | Active    | -                       | … Refer Decide:ReferRefused:408 Refused:408
+                active refer r603 refer r202 n200!                 | Draining  | Api/Transferred         | … Refer Decide:Done Decide:Done Completed:200 HangUp Decide:Gone CloseMedia FinishEngine
+                # Success: BYE at once, the peer may be waiting for it; with or without "terminated".
+                active refer r202 n100 n200!                       | Draining  | Api/Transferred         | … Completed:200 HangUp Decide:Gone CloseMedia FinishEngine
+                active refer r202 n100 n180 n200                   | Draining  | Api/Transferred         | … Completed:200 HangUp Decide:Gone CloseMedia FinishEngine
+                active refer r202 n200! finished                   | Ended     | Api/Transferred         | … StopEngine Finish
+                active refer r202 n200! bye                        | Draining  | Api/Transferred         | … FinishEngine
+                # The target does not want to: the call goes on.
+                active refer r202 n100 n486!                       | Active    | -                       | … Refer Decide:Done Decide:Done Failed:486
+                active refer r202 n603                             | Active    | -                       | … Failed:603
+                active refer r202 n486! bye                        | Draining  | Caller/HungUp           | … TellDisconnected Decide:Gone CloseMedia FinishEngine
+                # Nothing more will be told (100 and terminated, no fragment, 200 or Refer-Sub: false): 5 s for a BYE.
+                active refer r202 n100! +4999                      | Transferring | -                    | … Refer Decide:Done
+                active refer r202 n100! +5000                      | Active    | -                       | … Refer Decide:Done Unknown
+                active refer r202 n! +5000                         | Active    | -                       | … Unknown
+                active refer r202 n100! bye                        | Draining  | Api/Transferred         | … Probable TellDisconnected Decide:Gone CloseMedia FinishEngine
+                active refer r200 +5000                            | Active    | -                       | … Unknown
+                active refer r200 n100 +59999                      | Transferring | -                    | … Decide:Done
+                active refer r200 bye                              | Draining  | Api/Transferred         | … Probable TellDisconnected Decide:Gone CloseMedia FinishEngine
+                active refer r202 n100! n200!                      | Draining  | Api/Transferred         | … HangUp Decide:Gone CloseMedia FinishEngine
+                # L15: BYE in the place of the last NOTIFY is a probable success; the NOTIFY it overtook may know better.
+                active refer r202 bye                              | Draining  | Api/Transferred         | … Decide:Done Decide:Done Probable TellDisconnected Decide:Gone CloseMedia FinishEngine
+                active refer r202 bye n200!                        | Draining  | Api/Transferred         | … FinishEngine
+                active refer r202 bye n486!                        | Draining  | Caller/HungUp           | … FinishEngine Failed:486
+                active refer r202 bye n486! finished               | Ended     | Caller/HungUp           | … Finish
+                active refer r202 bye finished n486!               | Ended     | Api/Transferred         | … Finish
+                active refer bye                                   | Draining  | Caller/HungUp           | … Refer TellDisconnected Decide:Gone CloseMedia FinishEngine
+                # A NOTIFY runs ahead of the answer to the REFER.
+                active refer n100 +1 r202                          | Transferring | -                    | … Refer Decide:Done
+                active refer n100 r200 +59999                      | Transferring | -                    | … Refer Decide:Done
+                active refer n100! r202 +5000                      | Active    | -                       | … Refer Decide:Done Unknown
+                active refer n200!                                 | Draining  | Api/Transferred         | … Refer Decide:Done Completed:200 HangUp Decide:Gone CloseMedia FinishEngine
+                active refer n486! r202                            | Active    | -                       | … Refer Decide:Done Failed:486
+                active refer n100 bye                              | Draining  | Api/Transferred         | … Decide:Done Probable TellDisconnected Decide:Gone CloseMedia FinishEngine
+                # Silence; and the success that is told when nobody waits for it any more.
+                active refer +60000                                | Active    | -                       | … Refer Decide:ReferRefused:408 TimedOut
+                active refer +30000 r202 +59999                    | Transferring | -                    | … Decide:Done
+                active refer r202 +60000                           | Active    | -                       | … Decide:Done TimedOut
+                active refer r202 +60000 n200!                     | Draining  | Api/Transferred         | … Completed:200 HangUp Decide:Gone CloseMedia FinishEngine
+                active refer r202 n100 +59999 n180 +59999          | Transferring | -                    | … Decide:Done
+                # What else may happen meanwhile: L1 the peer holds us; the app hangs up; the model or the server fails.
+                active refer r202 reinvite                         | Transferring | -                    | … Renegotiate
+                active refer r202 hangup                           | Draining  | Api/HungUp              | … HangUp Decide:Gone CloseMedia FinishEngine
+                active refer hangup r202                           | Draining  | Api/HungUp              | … HangUp Decide:Gone CloseMedia FinishEngine
+                active refer r202 finished                         | Ended     | Engine/EngineLost       | … HangUp:500 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
+                active refer shutdown                              | Ended     | Switchhook/Shutdown     | … HangUp:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
                 accept ready sent ack broken                       | Ended     | Switchhook/Overloaded   | … HangUp:503 StopAnnouncing Decide:Gone CloseMedia StopEngine Finish
                 """)) { data.Add(row[0], row[1], row[2], row[3]); }
             return data;
@@ -71,7 +122,7 @@ public sealed class CallMachineTests
     public void Follows_the_figure(string story, string state, string endedBy, string effects)
     {
         var world = new Story();
-        foreach (string word in story.Split(' ')) { world.Say(word); }
+        foreach (string word in Words(story)) { world.Say(word); }
         Assert.Equal((state, endedBy), (world.Machine.State.ToString(), Story.Describe(world.Machine.Reason)));
         string done = string.Join(' ', world.Done);
         if (effects.StartsWith('…')) { Assert.EndsWith(effects[1..].Trim(), done, StringComparison.Ordinal); }
@@ -102,6 +153,27 @@ public sealed class CallMachineTests
                 accept ready sent ack hangup finished hangup | Done
                 accept ready sent ack bye hangup        | Gone
                 accept ready sent ack bye accept        | Gone
+                refer                                   | WrongState
+                accept refer                            | WrongState
+                accept ready refer                      | WrongState
+                accept ready sent refer                 | WrongState
+                cancel refer                            | Gone
+                active refer                            | Held
+                # A retry of the SDK joins the transfer that runs, whatever it has come to; another target may not.
+                active refer refer                      | Held
+                active refer n100 refer                 | Held
+                active refer r202 refer                 | Done
+                active refer r202 n200! refer           | Done
+                active refer r202 n200! finished refer  | Done
+                active refer refer2                     | WrongState
+                active refer r202 refer2                | WrongState
+                active refer r202 n200! refer2          | Gone
+                active refer r603 refer                 | Held
+                active refer r202 n486! refer2          | Held
+                active bye refer                        | Gone
+                active refer r202 n200! hangup          | Gone
+                active refer accept                     | Done
+                active refer reject                     | WrongState
                 """)) { data.Add(row[0], row[1]); }
             return data;
         }
@@ -113,9 +185,11 @@ public sealed class CallMachineTests
     {
         var world = new Story();
         Verdict last = default;
-        foreach (string word in story.Split(' ')) { last = world.Say(word); }
+        foreach (string word in Words(story)) { last = world.Say(word); }
         Assert.Equal(verdict, last.ToString());
     }
+
+    private static string[] Words(string story) => story.Replace("active", "accept ready sent ack", StringComparison.Ordinal).Split(' ');
 
     [Fact]
     public void A_call_that_can_never_be_answered_is_refused_at_once_and_announced_to_nobody()
@@ -147,15 +221,18 @@ public sealed class CallMachineTests
     [Fact]
     public void Any_order_of_messages_ends_the_call_once_and_leaves_nothing_behind()
     {
-        string[] words = ["accept", "accept2", "ready", "failed", "sent", "ack", "reinvite", "bye", "finished", "hangup", "cancel", "reject", "noack", "silent", "mediafault", "noport", "shutdown", "broken", "closed"];
+        string[] words = ["accept", "accept", "accept2", "ready", "failed", "sent", "ack", "reinvite", "bye", "finished", "hangup", "cancel", "reject", "noack", "silent", "mediafault", "noport", "shutdown", "broken", "closed", "refer", "refer2", "r202", "r200", "r603", "n100", "n100!", "n!", "n200!", "n486!"];
         for (int seed = 0; seed < 20_000; seed++)
         {
             var random = new Random(seed);
             var world = new Story();
-            bool wasEnded = false;
+            bool wasEnded = false, isHeld = false;
             for (int i = 0; i < 30; i++)
             {
-                world.Say(random.Next(5) == 0 ? $"+{random.Next(1, 40_000)}" : words[random.Next(words.Length)]);
+                int done = world.Done.Count;
+                isHeld |= world.Say(random.Next(5) == 0 ? $"+{random.Next(1, 40_000)}" : words[random.Next(words.Length)]) == Verdict.Held;
+                isHeld &= !world.Done.Skip(done).Any(e => e.StartsWith("Decide", StringComparison.Ordinal));
+                Assert.False(isHeld && world.Machine.State is not (CallState.Opening or CallState.Answering or CallState.Transferring), $"seed {seed}: somebody waits for an answer that nobody owes");
                 bool ended = world.Machine.State == CallState.Ended;
                 Assert.False(wasEnded && !ended, $"seed {seed}: rose from Ended");
                 wasEnded = ended;
@@ -224,6 +301,13 @@ public sealed class CallMachineTests
             "cancel" => new CallMessage.Sip(new SipEvent.Cancelled(Dialog, null)),
             "bye" => new CallMessage.Sip(new SipEvent.HungUp(Dialog, null)),
             "reinvite" => new CallMessage.Sip(new SipEvent.Reinvite(Dialog, null)),
+            "refer" => new CallMessage.Refer("tel:+14155550123"),
+            "refer2" => new CallMessage.Refer("sip:other@example.com"),
+            "r202" => new CallMessage.Sip(new SipEvent.ReferAnswered(Dialog, 202, null) { WillNotify = true }),
+            "r200" => new CallMessage.Sip(new SipEvent.ReferAnswered(Dialog, 200, null)),
+            ['r', .. var status] when int.TryParse(status, out int code) => new CallMessage.Sip(new SipEvent.ReferAnswered(Dialog, code, new SipCause(code, "no"))),
+            ['n', .. var told] when told.TrimEnd('!') is var status && (status.Length == 0 || int.TryParse(status, out _)) => new CallMessage.Sip(
+                new SipEvent.TransferProgress(Dialog, status.Length == 0 ? null : int.Parse(status, System.Globalization.CultureInfo.InvariantCulture), told.EndsWith('!'), null)),
             "closed" => new CallMessage.Sip(new SipEvent.Closed(Dialog)),
             "silent" => new CallMessage.Heard(new MediaEvent(MediaEventKind.Silent)),
             "mediafault" => new CallMessage.Heard(new MediaEvent(MediaEventKind.Faulted)),
@@ -241,6 +325,8 @@ public sealed class CallMachineTests
                 {
                     CallEffect.Refuse refuse => $"Refuse:{refuse.Cause.Status}",
                     CallEffect.HangUp { Cause: { } cause } => $"HangUp:{cause.Status}",
+                    CallEffect.Decide { Cause: { } cause } decide => $"Decide:{decide.Verdict}:{cause.Status}",
+                    CallEffect.TransferEnded ended => ended.SipStatus is { } status ? $"{ended.Outcome}:{status}" : $"{ended.Outcome}",
                     CallEffect.Decide decide => $"Decide:{decide.Verdict}",
                     _ => effect.GetType().Name,
                 });

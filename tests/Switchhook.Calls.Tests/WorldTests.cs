@@ -147,6 +147,30 @@ public sealed class WorldTests
             string.Join(' ', history.Where(entry => entry.Plane == Plane.Sip).Select(entry => entry.Text.StartsWith("SIP/2.0 ", StringComparison.Ordinal) ? entry.Text.Split(' ')[1] : entry.Text.Split(' ')[0])));
     }
 
+    // S4, L14: these phones know no REFER.
+    [Fact]
+    public void A_transfer_that_the_peer_refuses_is_told_and_the_call_goes_on_S4()
+    {
+        var world = new World(9);
+        CallAnswer? refused = null;
+        world.App.OnIncoming = async id =>
+        {
+            await world.App.AcceptAsync(id);
+            world.After(Second, () => world.Scheduler.Start(async () => refused = await world.App.AskAsync(id, new CallMessage.Refer("tel:+14155550123"))));
+        };
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(3 * Second);
+        Assert.Equal((Verdict.ReferRefused, 405), (refused?.Verdict, refused?.Cause?.Status));
+        Assert.DoesNotContain("bye", world.Phones.Seen[dialog]);
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+        Assert.Equal(new EndReason(EndedBy.Caller, EndedBecause.HungUp), Assert.Single(world.App.Ends).Ended);
+        Assert.Equal(
+            "transfer.requested transfer.refused transfer.ended",
+            string.Join(' ', Assert.Single(world.Disk.Timelines).Value.Select(entry => entry.Kind).Where(kind => kind.StartsWith("transfer.", StringComparison.Ordinal))));
+        Laws.Check(world, "");
+    }
+
     [Fact]
     public void A_model_that_was_too_slow_to_listen_is_told_of_in_the_history()
     {

@@ -28,6 +28,12 @@ internal static class Stage
             case CallMessage.Sip { Event: SipEvent.Message sip }:
                 parts.Note(Plane.Sip, sip.Direction == SipDirection.Received ? "sip.received" : "sip.sent", sip.StartLine, TimelineData.Of(sip));
                 break;
+            case CallMessage.Sip { Event: SipEvent.ReferAnswered answered }:
+                Referring.Answered(parts, answered);
+                break;
+            case CallMessage.Sip { Event: SipEvent.TransferProgress progress }:
+                Referring.Progressed(parts, progress);
+                break;
             case CallMessage.Heard heard:
                 parts.Note(Plane.Media, TimelineData.KindOf(heard.Event), "", TimelineData.Of(heard.Event));
                 break;
@@ -80,9 +86,11 @@ internal static class Stage
             case CallEffect.Release: Answering.Release(parts); break;
             case CallEffect.Renegotiate renegotiate: Answering.Renegotiate(parts, renegotiate.Offer); break;
             case CallEffect.Complete complete: Answering.Complete(parts, complete.Sdp); break;
-            case CallEffect.Decide decide: parts.Decide(new CallAnswer(decide.Verdict, state, decide.Error)); break;
+            case CallEffect.Decide decide: parts.Decide(new CallAnswer(decide.Verdict, state, decide.Error) { Cause = decide.Cause }); break;
             case CallEffect.Refuse refuse: parts.Post(new SipCommand.Refuse(parts.Dialog, refuse.Cause)); break;
             case CallEffect.HangUp hangUp: parts.Post(new SipCommand.HangUp(parts.Dialog, hangUp.Cause)); break;
+            case CallEffect.Refer refer: Referring.Send(parts, refer.Target); break;
+            case CallEffect.TransferEnded ended: Referring.Ended(parts, ended.Outcome, ended.SipStatus); break;
             case CallEffect.TellDisconnected disconnected: Ending.TellDisconnected(parts, disconnected.Reason); break;
             case CallEffect.CloseMedia: Ending.CloseMedia(parts); break;
             case CallEffect.FinishEngine: Opening.Finish(parts); break;

@@ -18,7 +18,7 @@ internal static class Diagnosis
 
     private static readonly Rule[] Rules =
     [
-        NoWebhook, NoDecision, CallerGaveUp, RefusedRequest, EngineFailed, NotAcknowledged, NoCodec,
+        NoWebhook, NoDecision, CallerGaveUp, RefusedRequest, EngineFailed, NotAcknowledged, TransferFailed, NoCodec,
         NoRtp, NothingSaid, PoorAudio, RecordingFailed, Gap,
     ];
 
@@ -68,6 +68,20 @@ internal static class Diagnosis
         if (call.Ended?.Because != EndedBecause.NotAcknowledged) { return null; }
         int sent = facts.Count(fact => fact.Kind == "sip.sent" && fact.Text("start_line").StartsWith("SIP/2.0 200", StringComparison.Ordinal) && fact.Text("cseq").EndsWith("INVITE", StringComparison.Ordinal));
         return $"Our 200 OK was sent {Times(sent)} and no ACK came: the caller's side cannot reach the address in our Contact. Look at sip.advertise, NAT and firewall.";
+    }
+
+    private static string? TransferFailed(CallRecord call, IReadOnlyList<EntryFacts> facts)
+    {
+        EntryFacts ended = facts.LastOrDefault(fact => fact.Kind == "transfer.ended");
+        string target = facts.LastOrDefault(fact => fact.Kind == "transfer.requested") is { Entry: not null } asked ? $" to {asked.Text("target")}" : "";
+        return ended.Text("outcome") switch
+        {
+            "refused" => $"The caller's side does not transfer{target}: it refused REFER with {ended.Number("sip_status")}. Is call transfer switched on at the carrier?",
+            "failed" => $"The transfer{target} failed: the target answered {ended.Number("sip_status")}. The call went on.",
+            "unknown" => $"Nobody told how the transfer{target} ended: the caller's side does not follow it, and did not hang up.",
+            "timed_out" => $"The transfer{target} had no outcome: the caller's side took it and told nothing more.",
+            _ => null,
+        };
     }
 
     private static string? NoCodec(CallRecord call, IReadOnlyList<EntryFacts> facts) =>

@@ -175,9 +175,21 @@ internal static class Story
     {
         "call.state" when fact.Text("to").Length > 0 => $"{fact.Text("from")} → {fact.Text("to")}",
         "call.caller_disconnected" => $"the caller is gone{After(fact.Text("reason"))}",
+        "transfer.requested" when fact.Text("target").Length > 0 => $"transfer to {fact.Text("target")}: the caller's side is asked",
+        "transfer.accepted" => $"the caller's side takes the transfer ({fact.Number("sip_status")})",
+        "transfer.refused" => $"the caller's side refuses the transfer{After(fact.Text("reason"))}",
+        "transfer.progress" => TellProgress(fact),
+        "transfer.ended" => $"transfer {fact.Text("outcome").Replace('_', ' ')}{(fact.Number("sip_status") is > 0 and var status ? $" with {status}" : "")}",
         "call.ended" when fact.Text("reason").Length > 0 => $"ended: {fact.Text("reason")}, by {fact.Text("by")}",
         _ => Plain(fact),
     };
+
+    private static string TellProgress(EntryFacts fact)
+    {
+        string said = fact.Number("sip_status") is > 0 and var status ? $"the transfer target answers {status}" : "news of the transfer without a status";
+        string last = fact.IsTrue("terminated") ? ", and nothing more will be told" : "";
+        return $"{said}{last}{(fact.Text("reason") is { Length: > 0 } reason ? $" ({reason})" : "")}";
+    }
 
     private static string Plain(EntryFacts fact) => $"{fact.Kind}{After(fact.Entry.Text)}";
 

@@ -92,6 +92,28 @@ internal static class TimelineData
     /// <summary>What should have been an event and is none.</summary>
     public static ReadOnlyMemory<byte> OfUnreadable(ReadOnlyMemory<byte> sent) => Write(json => json.WriteString("unreadable", Encoding.UTF8.GetString(sent.Span)));
 
+    public static ReadOnlyMemory<byte> OfTransfer(string target) => Write(json => json.WriteString("target", target));
+
+    public static ReadOnlyMemory<byte> Of(SipEvent.ReferAnswered answered) => Write(json =>
+    {
+        json.WriteNumber("sip_status", answered.Status);
+        if (answered.Cause is not null) { json.WriteString("reason", answered.Cause.Text); }
+        else { json.WriteBoolean("will_notify", answered.WillNotify); }
+    });
+
+    public static ReadOnlyMemory<byte> Of(SipEvent.TransferProgress progress) => Write(json =>
+    {
+        if (progress.Status is { } status) { json.WriteNumber("sip_status", status); }
+        json.WriteBoolean("terminated", progress.IsTerminated);
+        if (progress.Reason is not null) { json.WriteString("reason", progress.Reason); }
+    });
+
+    public static ReadOnlyMemory<byte> Of(TransferOutcome outcome, int? sipStatus) => Write(json =>
+    {
+        json.WriteString("outcome", Snake(outcome));
+        if (sipStatus is { } status) { json.WriteNumber("sip_status", status); }
+    });
+
     public static ReadOnlyMemory<byte> OfState(CallState from, CallState to) => Write(json =>
     {
         json.WriteString("from", Snake(from));

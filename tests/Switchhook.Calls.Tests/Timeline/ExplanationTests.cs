@@ -114,6 +114,29 @@ public sealed class ExplanationTests
             Explanation.Of(call, Entries(GoodCall)));
     }
 
+    /// <summary>L14: each step of a transfer is a line that can be read.</summary>
+    [Fact]
+    public void A_transfer_is_told_step_by_step()
+    {
+        string text = Explanation.Of(Call("Api", "Transferred", 200), Entries("""
+            ms | plane | kind               | text | data
+            1  | Call  | transfer.requested |      | {"target":"tel:+1415"}
+            2  | Call  | transfer.refused   |      | {"sip_status":603,"reason":"The peer answered REFER with 603 Decline"}
+            3  | Call  | transfer.accepted  |      | {"sip_status":202}
+            4  | Call  | transfer.progress  |      | {"sip_status":180,"terminated":false}
+            5  | Call  | transfer.progress  |      | {"terminated":true,"reason":"noresource"}
+            6  | Call  | transfer.ended     |      | {"outcome":"timed_out"}
+            7  | Call  | transfer.ended     |      | {"outcome":"completed","sip_status":200}
+            """));
+        foreach (string line in new[]
+        {
+            "+1 ms  call     transfer to tel:+1415: the caller's side is asked\n", "+2 ms  call     the caller's side refuses the transfer: The peer answered REFER with 603 Decline\n",
+            "+3 ms  call     the caller's side takes the transfer (202)\n", "+4 ms  call     the transfer target answers 180\n",
+            "+5 ms  call     news of the transfer without a status, and nothing more will be told (noresource)\n",
+            "+6 ms  call     transfer timed out\n", "+7 ms  call     transfer completed with 200\n", "end     It was transferred.\n",
+        }) { Assert.Contains(line, text, StringComparison.Ordinal); }
+    }
+
     /// <summary>L29, S5, L10: each row is a call that went wrong, and what is said of it.</summary>
     [Theory]
     [InlineData("the webhook was answered 500 five times", "Switchhook NoDecision 503", "a500 a500 a500 a500 a500",
@@ -135,6 +158,10 @@ public sealed class ExplanationTests
     [InlineData("no audio, private address", "Network MediaLost 200", "answered private", "send to 10.0.0.7:20000: that is a private address, which the caller cannot reach from outside: set media.address")]
     [InlineData("the model was silent", "Caller HungUp 200", "answered plan rtp media", "The model never said anything")]
     [InlineData("a bad line", "Caller HungUp 200", "answered plan rtp spoke badmedia", "The audio was poor: MOS 2.1, 10.0 % lost on the way here")]
+    [InlineData("the carrier transfers nobody", "Caller HungUp 200", "refer transfer:refused:603", "does not transfer to tel:+1415: it refused REFER with 603.")]
+    [InlineData("the target is busy", "Caller HungUp 200", "refer transfer:failed:486", "The transfer to tel:+1415 failed: the target answered 486.")]
+    [InlineData("a peer that does not follow", "Caller HungUp 200", "refer transfer:unknown:0", "Nobody told how the transfer to tel:+1415 ended")]
+    [InlineData("a peer that forgets", "Caller HungUp 200", "refer transfer:timed_out:0", "had no outcome")]
     [InlineData("a slow disk", "Caller HungUp 200", "gap", "7 entries of this timeline are missing")]
     public void What_went_wrong_is_said_with_where_to_look(string story, string ended, string happened, string says)
     {
@@ -146,6 +173,7 @@ public sealed class ExplanationTests
     [Theory]
     [InlineData("Caller HungUp 200", "answered plan rtp spoke media")]
     [InlineData("Api Rejected 486", "a200")]
+    [InlineData("Api Transferred 200", "answered plan rtp spoke media refer transfer:completed:200")]
     [InlineData("Caller HungUp 200", "a500 a200 answered plan rtp spoke media")]
     public void Nothing_stands_out_in_a_call_that_went_well(string ended, string happened)
     {
@@ -209,6 +237,8 @@ public sealed class ExplanationTests
 
     private static string Row(string word) => word switch
     {
+        "refer" => """1 | Call | transfer.requested | tel:+1415 | {"target":"tel:+1415"}""",
+        _ when word.StartsWith("transfer:", StringComparison.Ordinal) => $$"""1 | Call | transfer.ended | | {"outcome":"{{word.Split(':')[1]}}","sip_status":{{word.Split(':')[2]}}}""",
         "none" => "1 | Webhook | webhook.none | nobody is told |",
         "engine" => "1 | Session | engine.failed | no such script |",
         "ok" => """1 | Sip | sip.sent | | {"start_line":"SIP/2.0 200 OK","cseq":"1 INVITE"}""",
