@@ -103,6 +103,10 @@ test('accept, attach, talk, and hang up', async () => {
   assert.equal(error.error.code, 'response_cancel_not_active');
   assert.equal(socket.socket.readyState, WebSocket.OPEN);
 
+  // S4, O2: this phone takes no REFER. Its answer is told, and the call goes on.
+  await assert.rejects(sdk.realtime.calls.refer(call.id, { target_uri: 'tel:+14155550123' }), error =>
+    error instanceof OpenAI.BadRequestError && error.code === 'refer_rejected' && /REFER with 405/.test(error.message) && !!error.requestID);
+
   await sdk.realtime.calls.hangup(call.id);
   const end = await ear.until('call.ended');
   assert.deepEqual([end.reason, end.by], ['hung_up', 'api']);

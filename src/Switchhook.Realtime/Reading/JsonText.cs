@@ -28,7 +28,7 @@ public static class JsonText
     }
 
     /// <summary>Whether all strings of a text that somebody else has parsed can be read and written: parsers let some pass that cannot.</summary>
-    internal static bool IsSound(ReadOnlySpan<byte> utf8, [NotNullWhen(false)] out RealtimeError? error)
+    public static bool IsSound(ReadOnlySpan<byte> utf8, [NotNullWhen(false)] out RealtimeError? error)
     {
         error = null;
         if (!Utf8.IsValid(utf8)) { error = Malformed("it is not UTF-8."); return false; }

@@ -3,7 +3,7 @@ using Switchhook.Calls;
 using Switchhook.Calls.Ports;
 using Switchhook.Realtime;
 using Switchhook.Realtime.Session;
-using Switchhook.Server.Options;
+using Switchhook.Sip;
 
 namespace Switchhook.Server.Api;
 
@@ -21,10 +21,13 @@ internal sealed class CallActions(ApiParts parts)
         routes.MapPost(path + "accept", http => ActAsync(http, AcceptAsync));
         routes.MapPost(path + "reject", http => ActAsync(http, RejectAsync));
         routes.MapPost(path + "hangup", http => ActAsync(http, HangupAsync));
-        routes.MapPost(path + "refer", ReferAsync);
+        routes.MapPost(path + "refer", http => AnswerAsync(http, ReferAsync));
     }
 
-    private async Task ActAsync(HttpContext http, CallAction action)
+    private Task ActAsync(HttpContext http, CallAction action) =>
+        AnswerAsync(http, (_, call) => call is null ? GoneAsync(http) : action(http, call));
+
+    private async Task AnswerAsync(HttpContext http, Func<HttpContext, Call?, Task<ApiAnswer>> answering)
     {
         long started = parts.Time.GetTimestamp();
         string? key = ApiKeys.Of(http.Request);
@@ -33,11 +36,8 @@ internal sealed class CallActions(ApiParts parts)
             await ApiKeys.Refuse(key).WriteAsync(http.Response);
             return;
         }
-        string id = (string)http.Request.RouteValues["id"]!;
-        Call? call = parts.Living(id, project);
-        ApiAnswer answer = call is null
-            ? await parts.GoneAsync(id, project, http.RequestAborted)
-            : await action(http, call);
+        Call? call = parts.Living(IdOf(http), project);
+        ApiAnswer answer = await answering(http, call);
         if (call is not null) { CallHistory.Note(call, http, answer, parts.Time.GetElapsedTime(started)); }
         await answer.WriteAsync(http.Response);
     }
@@ -80,6 +80,7 @@ internal sealed class CallActions(ApiParts parts)
         Verdict.Done => ApiAnswer.Done,
         Verdict.WrongState => ApiAnswer.Invalid(wrongState(answer.State)),
         Verdict.EngineFailed => EngineFailed(answer.Error ?? RealtimeError.Server("engine_failed", "The model could not be opened.")),
+        Verdict.ReferRefused => ReferRefused(answer.Cause),
         Verdict.Busy => ApiAnswer.Refuse(StatusCodes.Status503ServiceUnavailable, RealtimeError.Server("call_busy", "The call cannot take requests at the moment."))
             with
         { RetryAfter = TimeSpan.FromSeconds(1) },
@@ -91,36 +92,31 @@ internal sealed class CallActions(ApiParts parts)
         error.Type == "invalid_request_error" ? StatusCodes.Status400BadRequest : StatusCodes.Status502BadGateway, error) with
     { ShouldRetry = false };
 
-    /// <summary>A transfer is not built yet; what is asked is checked all the same, so that an application learns of its mistakes.</summary>
-    private async Task ReferAsync(HttpContext http)
-    {
-        string? key = ApiKeys.Of(http.Request);
-        ApiAnswer answer = parts.Keys.Find(key) is { } project ? await ReferAsync(http, project) : ApiKeys.Refuse(key);
-        await answer.WriteAsync(http.Response);
-    }
-
-    private async Task<ApiAnswer> ReferAsync(HttpContext http, ProjectOptions project)
+    /// <summary>
+    /// Held until the peer has answered REFER: 200 means that it will try (S4, O1), and its refusal is told with the SIP
+    /// status, never as a fault of ours (O2). What is asked is checked before whom it is asked of.
+    /// </summary>
+    private async Task<ApiAnswer> ReferAsync(HttpContext http, Call? call)
     {
         (JsonElement body, RealtimeError? malformed) = await RequestBody.ReadObjectAsync(http);
         if (malformed is not null) { return ApiAnswer.Invalid(malformed); }
-        foreach (JsonProperty member in body.EnumerateObject())
-        {
-            if (member.Name != "target_uri") { return ApiAnswer.Invalid(RejectBody.Unknown(member.Name)); }
-        }
-        if (!body.TryGetProperty("target_uri"u8, out JsonElement target) || target.ValueKind == JsonValueKind.Null)
-        {
-            return ApiAnswer.Invalid(RealtimeError.Invalid("missing_required_parameter", "Missing required parameter: 'target_uri'.", "target_uri"));
-        }
-        if (target.ValueKind != JsonValueKind.String)
-        {
-            return ApiAnswer.Invalid(RealtimeError.Invalid("invalid_type", "target_uri must be a string, such as tel:+14155550123 or sip:agent@example.com.", "target_uri"));
-        }
-        string id = (string)http.Request.RouteValues["id"]!;
-        if (parts.Living(id, project) is not { } call) { return await parts.GoneAsync(id, project, http.RequestAborted); }
-        ApiAnswer answer = ApiAnswer.Refuse(StatusCodes.Status501NotImplemented, RealtimeError.Server(
-            "not_implemented", "This server cannot transfer calls yet: nothing was sent to the caller, and the call goes on.")) with
-        { ShouldRetry = false };
-        CallHistory.Note(call, http, answer, TimeSpan.Zero);
-        return answer;
+        (string target, RealtimeError? invalid) = ReferBody.Read(body);
+        if (invalid is not null) { return ApiAnswer.Invalid(invalid); }
+        if (call is null) { return await GoneAsync(http); }
+        CallAnswer answer = await call.AskAsync(new CallMessage.Refer(target), http.RequestAborted);
+        ApiAnswer told = Tell(call, answer, state => state == CallState.Transferring
+            ? RealtimeError.Invalid("transfer_in_progress", "A transfer of this call to another target is under way. Wait for its end, or use hangup.")
+            : RealtimeError.Invalid("call_not_accepted", $"The call is {Words.Of(state)} and cannot be transferred before it is answered. Use accept first."));
+        // Our 200 may be answered to the accept before its ACK is here: SDKs may try again by themselves.
+        return answer is { Verdict: Verdict.WrongState, State: CallState.Answering } ? told with { ShouldRetry = true } : told;
     }
+
+    /// <summary>Not to be repeated by itself: the peer was asked once, and the application is to decide what now. The call goes on.</summary>
+    private static ApiAnswer ReferRefused(SipCause? cause) =>
+        ApiAnswer.Invalid(RealtimeError.Invalid("refer_rejected", cause?.Text ?? "The peer did not take REFER")) with
+    { ShouldRetry = false };
+
+    private Task<ApiAnswer> GoneAsync(HttpContext http) => parts.GoneAsync(IdOf(http), parts.Keys.Find(ApiKeys.Of(http.Request))!, http.RequestAborted);
+
+    private static string IdOf(HttpContext http) => (string)http.Request.RouteValues["id"]!;
 }

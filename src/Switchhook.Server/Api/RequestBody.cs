@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Switchhook.Realtime;
+using Switchhook.Realtime.Reading;
 
 namespace Switchhook.Server.Api;
 
@@ -25,6 +26,7 @@ internal static class RequestBody
     public static (JsonElement Body, RealtimeError? Error) Parse(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0) { bytes = "{}"u8.ToArray(); }
+        if (!JsonText.IsSound(bytes.Span, out RealtimeError? unsound)) { return (default, unsound); }
         try
         {
             using JsonDocument document = JsonDocument.Parse(bytes, Strict);

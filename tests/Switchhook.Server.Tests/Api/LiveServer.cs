@@ -88,6 +88,18 @@ internal sealed class LiveServer : IAsyncDisposable
     public Task<Answer> AcceptAsync(Call call, string body = """{"type":"realtime","model":"greeter"}""") =>
         SendAsync("POST", $"/v1/realtime/calls/{call.Id}/accept", body);
 
+    /// <summary>Done when the history of the call holds such an entry.</summary>
+    public static async Task HistoryAsync(Call call, Func<TimelineEntry, bool> isIt)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        await foreach (TimelineEntry entry in call.Timeline.FollowAsync(0, patience.Token))
+        {
+            if (isIt(entry)) { return; }
+        }
+        Assert.Fail("the call ended first");
+    }
+
     public async Task<ClientWebSocket> AttachAsync(Call call, string more = "", params string[] subprotocols)
     {
         ClientWebSocket socket = new();

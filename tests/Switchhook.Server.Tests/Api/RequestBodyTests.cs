@@ -21,6 +21,8 @@ public sealed class RequestBodyTests
     [InlineData("""{"a":1,"a":2}""", "invalid_json")]
     [InlineData("""{"a":1,}""", "invalid_json")]
     [InlineData("status_code=486", "invalid_json")]
+    [InlineData("""{"target_uri":"\ud800"}""", "invalid_json")]
+    [InlineData("""{"\udc00":1}""", "invalid_json")]
     [InlineData("{\"a\":\"\u0000\"}", "invalid_json")]
     public void A_body_is_an_object_or_an_error(string body, string? code) =>
         Assert.Equal(code, RequestBody.Parse(Encoding.UTF8.GetBytes(body)).Error?.Code);
@@ -42,6 +44,37 @@ public sealed class RequestBodyTests
             (JsonElement body, RealtimeError? error) = RequestBody.Parse(changed);
             Assert.True(error is not null || body.ValueKind == JsonValueKind.Object, $"seed {seed}");
         }
+    }
+
+    /// <summary>realtime-api §1.5: what is no telephone number and no SIP URI never reaches the wire, and says so with its param.</summary>
+    [Theory]
+    [InlineData("""{"target_uri":"tel:+14155550123"}""", "tel:+14155550123", null)]
+    [InlineData("""{"target_uri":"sip:agent@example.com;transport=tcp?X-Case=7"}""", "sip:agent@example.com;transport=tcp?X-Case=7", null)]
+    [InlineData("""{"target_uri":"SIPS:agent@example.com"}""", "SIPS:agent@example.com", null)]
+    [InlineData("{}", "", "missing_required_parameter")]
+    [InlineData("""{"target_uri":null}""", "", "missing_required_parameter")]
+    [InlineData("""{"target_uri":["tel:+1"]}""", "", "invalid_type")]
+    [InlineData("""{"target_uri":""}""", "", "invalid_value")]
+    [InlineData("""{"target_uri":"+14155550123"}""", "", "invalid_value")]
+    [InlineData("""{"target_uri":"tel:"}""", "", "invalid_value")]
+    [InlineData("""{"target_uri":"tel:;ext=1"}""", "", "invalid_value")]
+    [InlineData("""{"target_uri":"mailto:agent@example.com"}""", "", "invalid_value")]
+    [InlineData("""{"target_uri":"<sip:agent@example.com>"}""", "", "invalid_value")]
+    [InlineData("""{"target_uri":"sip:agent@example.com\r\nX-Evil: 1"}""", "", "invalid_value")]
+    [InlineData("""{"target_uri":"sip:agent@exämple.com"}""", "", "invalid_value")]
+    public void A_refer_takes_a_sip_or_tel_uri_and_nothing_else(string body, string target, string? code)
+    {
+        (string read, RealtimeError? error) = ReferBody.Read(RequestBody.Parse(Encoding.UTF8.GetBytes(body)).Body);
+        Assert.Equal((target, code), (read, error?.Code));
+        if (error is not null) { Assert.Equal("target_uri", error.Param); }
+    }
+
+    [Fact]
+    public void A_target_has_a_limit()
+    {
+        string Body(int length) => $$"""{"target_uri":"tel:{{new string('1', length - 4)}}"}""";
+        Assert.Null(ReferBody.Read(RequestBody.Parse(Encoding.UTF8.GetBytes(Body(Limits.TransferTargetChars))).Body).Error);
+        Assert.Equal("string_above_max_length", ReferBody.Read(RequestBody.Parse(Encoding.UTF8.GetBytes(Body(Limits.TransferTargetChars + 1))).Body).Error?.Code);
     }
 
     [Theory]
