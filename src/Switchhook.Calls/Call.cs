@@ -91,6 +91,7 @@ public sealed class Call
     {
         _directory.Ended(this);
         _ended.TrySetResult();
+        _directory.TellIfEmpty();
     }
 
     internal async Task RunAsync()

@@ -9,6 +9,7 @@ public sealed class CallDirectory(CallPorts ports, IReadOnlyDictionary<string, P
 {
     private readonly ConcurrentDictionary<CallId, Call> _byId = new();
     private readonly Dictionary<DialogHandle, Call> _byDialog = [];     // the SIP plane's loop only
+    private readonly TaskCompletionSource _emptied = new();     // completed on the loop of the last call, as the last thing it does for it
     private volatile bool _draining;
 
     /// <summary>Calls alive: born and not ended.</summary>
@@ -53,6 +54,12 @@ public sealed class CallDirectory(CallPorts ports, IReadOnlyDictionary<string, P
 
     /// <summary>The call has ended: it is no longer found. Its loop may still absorb what the SIP dialog says.</summary>
     internal void Ended(Call call) => _byId.TryRemove(call.Id, out _);
+
+    /// <summary>Whoever waits for the last call to end goes on, if that was the last.</summary>
+    internal void TellIfEmpty()
+    {
+        if (_draining && _byId.IsEmpty) { _emptied.TrySetResult(); }
+    }
 
     private void Admit(SipEvent.IncomingCall invite)
     {
@@ -102,7 +109,8 @@ public sealed class CallDirectory(CallPorts ports, IReadOnlyDictionary<string, P
 
     private async Task AllEndedAsync(CancellationToken patience)
     {
-        try { await Task.WhenAll(_byId.Values.Select(call => call.HasEnded)).WaitAsync(patience); }
+        if (_byId.IsEmpty) { return; }
+        try { await _emptied.Task.WaitAsync(patience); }
         catch (OperationCanceledException) { }
     }
 }
