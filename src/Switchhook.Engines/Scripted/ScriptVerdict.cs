@@ -33,13 +33,17 @@ public sealed record ScriptVerdict(string Step, int Line, bool Passed, string Te
         return buffer.WrittenMemory;
     }
 
-    /// <summary>Reads what <see cref="ToEvent"/> wrote.</summary>
-    public static ScriptVerdict Of(ReadOnlyMemory<byte> serverEvent)
+    /// <summary>Reads what <see cref="ToEvent"/> wrote; null when it is something else, such as an event of this name that a script sends by itself.</summary>
+    public static ScriptVerdict? Of(ReadOnlyMemory<byte> serverEvent)
     {
-        using var document = JsonDocument.Parse(serverEvent);
-        JsonElement root = document.RootElement;
-        return new ScriptVerdict(
-            root.GetProperty("step"u8).GetString()!, root.GetProperty("line"u8).GetInt32(),
-            root.GetProperty("passed"u8).GetBoolean(), root.GetProperty("text"u8).GetString()!);
+        try
+        {
+            using var document = JsonDocument.Parse(serverEvent);
+            JsonElement root = document.RootElement;
+            return new ScriptVerdict(
+                root.GetProperty("step"u8).GetString() ?? "", root.GetProperty("line"u8).GetInt32(),
+                root.GetProperty("passed"u8).GetBoolean(), root.GetProperty("text"u8).GetString() ?? "");
+        }
+        catch (Exception other) when (other is JsonException or KeyNotFoundException or InvalidOperationException or FormatException) { return null; }
     }
 }

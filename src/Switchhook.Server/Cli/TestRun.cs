@@ -93,8 +93,8 @@ internal sealed class TestRun
         await foreach (TimelineEntry entry in new TimelineReading(host.House.Api, call.Id, call).AllAsync(0, follow: true, CancellationToken.None))
         {
             if (entries.Count <= Limits.ExplainedEntries) { entries.Add(entry); }
-            if (entry.Kind != ScriptVerdict.EventType) { continue; }
-            _verdicts.Add(ScriptVerdict.Of(entry.Data));
+            if (entry.Kind != ScriptVerdict.EventType || ScriptVerdict.Of(entry.Data) is not { } verdict) { continue; }
+            _verdicts.Add(verdict);
             if (_script.Caller?.HangUpAfter is null && HasAll) { _ = placed.HangUpAsync(); }
         }
         _story = Explanation.Of(call.Record, entries);

@@ -149,10 +149,12 @@ public sealed class ScriptReaderTests
         Assert.Contains("characters; at most", Only($"flow: [say: {new string('a', Limits.ScriptLineChars + 1)}]"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Any_prefix_and_any_damage_is_an_error_or_a_script_and_never_an_exception()
+    [Theory]
+    [InlineData("booking.yaml")]
+    [InlineData("greeting-test.yaml")]
+    public void Any_prefix_and_any_damage_is_an_error_or_a_script_and_never_an_exception(string sample)
     {
-        string yaml = File.ReadAllText(Sample("booking.yaml"));
+        string yaml = File.ReadAllText(Sample(sample));
         for (int length = 0; length <= yaml.Length; length++) { ScriptReader.Read("s.yaml", yaml[..length]); }
         for (int seed = 0; seed < 3000; seed++)
         {

@@ -217,6 +217,30 @@ public sealed class ScriptRunTests
         Assert.Null(run.Patience);
     }
 
+    // One event as a script may send it: only what was written by an expectation is read as one.
+    [Theory]
+    [InlineData("""{"type":"switchhook.script.expectation","step":"flow[0].expect","line":2,"passed":true,"text":"é \u0001"}""", true)]
+    [InlineData("""{"type":"switchhook.script.expectation"}""", false)]
+    [InlineData("""{"step":1,"line":"a","passed":0,"text":[]}""", false)]
+    [InlineData("""{"step":"a","line":1.5,"passed":true,"text":""}""", false)]
+    [InlineData("[]", false)]
+    [InlineData("", false)]
+    public void A_verdict_is_read_as_it_was_written_or_not_at_all(string json, bool isVerdict)
+    {
+        ScriptVerdict? verdict = ScriptVerdict.Of(System.Text.Encoding.UTF8.GetBytes(json));
+        Assert.Equal(isVerdict, verdict is not null);
+        if (verdict is not null) { Assert.Equal(verdict, ScriptVerdict.Of(verdict.ToEvent("event_1"))); }
+    }
+
+    [Fact]
+    public void More_keys_than_anybody_expects_are_not_kept()
+    {
+        var run = new ScriptRun(ScriptReader.Read("s.yaml", $"flow: [expect: {{ keys: '{new string('1', Limits.ScriptKeysHeard)}' }}, say: a]").Script!);
+        for (int i = 0; i < 10 * Limits.ScriptKeysHeard; i++) { run.Press('1'); }
+        run.Begin(null, _ => true);
+        Assert.True(Assert.IsType<ScriptAct.Judged>(run.Next()).Verdict.Passed);
+    }
+
     // Whatever is thrown at it, a response ends, and within as many parts as are allowed.
     [Fact]
     public void Every_response_ends()

@@ -299,7 +299,7 @@ public sealed class ScriptedEngineTests
         call.Run(1000);
         call.Speaks = false;
         call.RunUntil("output_audio_buffer.stopped");
-        ScriptVerdict[] verdicts = [.. call.Events.OfType<RawServerEvent>().Select(told => ScriptVerdict.Of(told.Json))];
+        ScriptVerdict[] verdicts = [.. call.Events.OfType<RawServerEvent>().Select(told => ScriptVerdict.Of(told.Json)!)];
         Assert.Equal([("flow[2].expect", 4, true), ("flow[3].expect", 5, false)], verdicts.Select(verdict => (verdict.Step, verdict.Line, verdict.Passed)));
         Assert.Equal("expected the keys \"7\", heard the keys \"8\"", verdicts[1].Text);
         Assert.All(call.Events.OfType<RawServerEvent>(), told =>

@@ -15,7 +15,7 @@ public sealed class TestCommandTests : IDisposable
     private const string NoTool = """{"type":"realtime","model":"gpt-realtime"}""";
 
     private const string Booking = """
-        caller: { keys: "1", keys_after_ms: 300 }
+        caller: { keys: "1", keys_after_ms: 1500 }
         flow:
           - dtmf: { timeout_ms: 8000, on: { "1": [] }, else: [expect: { keys: "9" }] }
           - expect: { keys: "1" }
@@ -52,7 +52,7 @@ public sealed class TestCommandTests : IDisposable
     [Fact]
     public async Task An_expectation_that_the_script_never_comes_to_fails()
     {
-        (int code, _, XElement suite) = await RunAsync(NoTool, "caller: { hang_up_after_ms: 1500 }\nflow: [{ call_tool: book_table }, { expect: { tool_result: { contains: a } } }]");
+        (int code, _, XElement suite) = await RunAsync(NoTool, "caller: { hang_up_after_ms: 2500 }\nflow: [{ call_tool: book_table }, { expect: { tool_result: { contains: a } } }]");
         Assert.Equal(ExitCode.Failed, code);
         Assert.Equal(["flow[1].expect, line 2: the script never came to it"], Failures(suite));
         Assert.Contains("the session does not have", suite.Element("system-out")!.Value, StringComparison.Ordinal);
