@@ -37,7 +37,17 @@ internal static class ScriptKeys
     /// <summary>The mappings by the names they have in the schema; a step is named after its verb.</summary>
     public static IReadOnlyDictionary<string, string[]> Mappings { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
-        ["script"] = Script, ["open"] = Open, ["caller"] = Caller, ["transcript"] = Listen, ["case"] = Case, ["keys"] = Dtmf, ["rounds"] = Repeat,
-        ["expectation"] = Expect, ["match"] = Match, ["range"] = Range, ["failure"] = Fail, ["fault"] = Fault,
+        ["script"] = Script,
+        ["open"] = Open,
+        ["caller"] = Caller,
+        ["transcript"] = Listen,
+        ["case"] = Case,
+        ["keys"] = Dtmf,
+        ["rounds"] = Repeat,
+        ["expectation"] = Expect,
+        ["match"] = Match,
+        ["range"] = Range,
+        ["failure"] = Fail,
+        ["fault"] = Fault,
     };
 }
