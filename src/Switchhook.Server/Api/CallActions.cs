@@ -114,7 +114,7 @@ internal sealed class CallActions(ApiParts parts)
     /// <summary>Not to be repeated by itself: the peer was asked once, and the application is to decide what now. The call goes on.</summary>
     private static ApiAnswer ReferRefused(SipCause? cause) =>
         ApiAnswer.Invalid(RealtimeError.Invalid("refer_rejected", cause?.Text ?? "The peer did not take REFER")) with
-    { ShouldRetry = false };
+        { ShouldRetry = false };
 
     private Task<ApiAnswer> GoneAsync(HttpContext http) => parts.GoneAsync(IdOf(http), parts.Keys.Find(ApiKeys.Of(http.Request))!, http.RequestAborted);
 
