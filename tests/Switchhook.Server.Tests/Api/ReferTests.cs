@@ -76,6 +76,25 @@ public sealed class ReferTests : IAsyncLifetime
         Assert.Contains("transfer.refused", explained.GetRawText(), StringComparison.Ordinal);
     }
 
+    /// <summary>The application may be faster than the ACK; then its SDK tries again by itself.</summary>
+    [Fact]
+    public async Task A_refer_before_the_ACK_may_be_repeated()
+    {
+        using RawPhone phone = new(_server.Host.House.Sip.Listeners[0].Local, "proj_a");
+        await phone.PlaceAsync();
+        Call call = Assert.Single(_server.Host.House.Calls.Live("proj_a"));
+        Answer ringing = await ReferAsync(call, Target);
+        Assert.Equal((400, "call_not_accepted", false), (ringing.Status, ringing.Code, ringing.Headers.Contains("x-should-retry")));
+        Assert.Equal(200, (await _server.AcceptAsync(call)).Status);
+        Answer answering = await ReferAsync(call, Target);
+        Assert.Equal((400, "call_not_accepted", "true"), (answering.Status, answering.Code, Assert.Single(answering.Headers.GetValues("x-should-retry"))));
+        await phone.AcknowledgeAsync();
+        await LiveServer.HistoryAsync(call, entry => entry.Kind == "call.state" && entry.Text.EndsWith("Active", StringComparison.Ordinal));
+        Task<Answer> asked = ReferAsync(call, Target);
+        await phone.AnswerAsync(await phone.ReceiveAsync("REFER "), "202 Accepted");
+        Assert.Equal(200, (await asked).Status);
+    }
+
     [Fact]
     public async Task A_phone_that_knows_no_REFER_is_the_applications_problem_and_not_a_500()
     {
