@@ -18,7 +18,11 @@ internal static class ServeCommand
             HelpName = "FILE",
         };
         Command command = new("serve", "Answer calls.") { config };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(config)));
+        command.SetAction((parsed, _) =>
+        {
+            Collector.Settle();
+            return RunAsync(parsed.GetValue(config));
+        });
         return command;
     }
 
