@@ -15,10 +15,14 @@ internal sealed class Sidebands(CallParts parts)
     private readonly List<Sideband> _attached = [];
     private readonly Queue<CallMessage.FromClient> _early = new();
     private SessionConfig? _session;
+    private string _sessionEventId = "";
     private (int Code, string Reason)? _closed;
 
-    /// <summary>The session as it is now: what a late-comer is told as created (realtime-api §3.4).</summary>
-    public void SessionIs(SessionConfig session) => _session = session;
+    /// <summary>
+    /// The session as it is now: what a late-comer is told as created (realtime-api §3.4). It is told under the id of the
+    /// event that made it so, which is in the history: a socket may resume after it.
+    /// </summary>
+    public void SessionIs(SessionConfig session, string eventId) => (_session, _sessionEventId) = (session, eventId);
 
     public void Attach(Sideband sideband, string? startingAfter)
     {
@@ -28,7 +32,7 @@ internal sealed class Sidebands(CallParts parts)
             return;
         }
         _attached.Add(sideband);
-        if (_session is not null) { sideband.TrySend(RealtimeJson.Write(new SessionCreated(_session) { EventId = parts.NewEventId() })); }
+        if (_session is not null) { sideband.TrySend(RealtimeJson.Write(new SessionCreated(_session) { EventId = _sessionEventId })); }
         if (startingAfter is not null) { Replay(sideband, startingAfter); }
         if (_closed is { } closed)
         {
@@ -100,7 +104,7 @@ internal sealed class Sidebands(CallParts parts)
         }
         for (int i = from + 1; i < entries.Count; i++)
         {
-            if (entries[i].EventId is not null) { sideband.TrySend(entries[i].Data); }
+            if (entries[i].EventId is { } id && id != _sessionEventId) { sideband.TrySend(entries[i].Data); }
         }
     }
 

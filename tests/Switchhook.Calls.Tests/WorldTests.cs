@@ -119,11 +119,15 @@ public sealed class WorldTests
         CallId call = Assert.Single(world.App.Announced);
         late = world.App.Attach(call, startingAfter: first!.Events[0].EventId);
         Listening? wrong = world.App.Attach(call, startingAfter: "event_unknown");
+        // What a late-comer was told first is an event of the history too: it may resume after it.
+        world.Run(TimeSpan.FromMilliseconds(1));
+        Listening? again = world.App.Attach(call, startingAfter: late!.Events[0].EventId);
         world.Run(5 * Second);
 
         Assert.Equal("session.created", late!.Types.First());
         Assert.Equal(first.Events.Skip(1), late.Events.Skip(1));
         Assert.Equal("session.created error", string.Join(' ', wrong!.Types.Take(2)));
+        Assert.Equal(late.Events, again!.Events);
         Laws.Check(world, "");
     }
 

@@ -76,8 +76,8 @@ internal static class Opening
     {
         switch (serverEvent)
         {
-            case SessionCreated created: parts.Sidebands.SessionIs(created.Session); break;
-            case SessionUpdated updated: parts.Sidebands.SessionIs(updated.Session); break;
+            case SessionCreated created: parts.Sidebands.SessionIs(created.Session, created.EventId); break;
+            case SessionUpdated updated: parts.Sidebands.SessionIs(updated.Session, updated.EventId); break;
         }
         parts.Publish(Plane.Session, serverEvent);
     }
