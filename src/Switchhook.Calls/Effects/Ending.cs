@@ -39,7 +39,10 @@ internal static class Ending
         await FinishRecordingAsync(parts);
         parts.Record = parts.Record with
         {
-            State = CallState.Ended, EndedAt = parts.Ports.Time.GetUtcNow(), Ended = reason, TimelineGap = parts.Record.TimelineGap + parts.LinesLost,
+            State = CallState.Ended,
+            EndedAt = parts.Ports.Time.GetUtcNow(),
+            Ended = reason,
+            TimelineGap = parts.Record.TimelineGap + parts.LinesLost,
         };
 
         ReadOnlyMemory<byte> ended = parts.NoteEvent(Plane.Call, Ended(parts, reason));

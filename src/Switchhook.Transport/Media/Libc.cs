@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -18,7 +17,6 @@ internal static partial class Libc
     internal const int EpollRemove = 2;
     internal const uint EpollReadable = 1;
     internal const int Interrupted = 4;
-    private const string Threads = "/proc/self/task";
     private const int ClockMonotonic = 1;
     private const int RoundRobin = 2;
     private const int NotInherited = 0x40000000;
@@ -39,30 +37,9 @@ internal static partial class Libc
     /// Asks the scheduler to run the calling thread before ordinary ones, in real time (RLIMIT_RTPRIO or CAP_SYS_NICE)
     /// or at least at a better nice value. Without the right to either, nothing changes.
     /// </summary>
-    internal static void PreferThisThread() => Prefer(0);
-
-    /// <summary>
-    /// The same for threads of this process by their name, as the system knows it. It is meant for those of the garbage
-    /// collector: while it collects, a media thread waits for it, and then it must not wait for ordinary ones itself.
-    /// </summary>
-    internal static void PreferThreads(string name)
+    internal static void PreferThisThread()
     {
-        foreach (string task in Directory.EnumerateDirectories(Threads))
-        {
-            try
-            {
-                if (File.ReadAllText(Path.Combine(task, "comm")).TrimEnd('\n') == name) { Prefer(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture)); }
-            }
-            catch (IOException)
-            {
-                // It has ended meanwhile.
-            }
-        }
-    }
-
-    private static void Prefer(int thread)
-    {
-        if (SetScheduler(thread, RoundRobin | NotInherited, LowestRealTimePriority) != 0) { _ = SetPriority(PriorityOfThread, (uint)thread, NicestPriority); }
+        if (SetScheduler(0, RoundRobin | NotInherited, LowestRealTimePriority) != 0) { _ = SetPriority(PriorityOfThread, 0, NicestPriority); }
     }
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]

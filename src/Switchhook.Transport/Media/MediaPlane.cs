@@ -29,9 +29,6 @@ public sealed record MediaPlaneOptions
 /// <summary>All media threads and all RTP ports of the process.</summary>
 public sealed class MediaPlane : IMediaPlane, IAsyncDisposable
 {
-    /// <summary>The threads of the server's garbage collector, of which each core has one; they live as long as the process.</summary>
-    private const string CollectorThread = ".NET Server GC";
-
     private readonly MediaPlaneOptions _options;
     private readonly IPAddress _advertised;
     private readonly bool _native;
@@ -48,7 +45,6 @@ public sealed class MediaPlane : IMediaPlane, IAsyncDisposable
         _advertised = options.Advertised ?? (any ? LocalAddress.Default() : options.Address);
         _ports = new PortRange(options.FirstPort, options.LastPort, random);
         ProveAddress(options.Address);
-        if (_native) { Libc.PreferThreads(CollectorThread); }
         int threads = options.Threads ?? Math.Max(1, Environment.ProcessorCount / 2);
         _threads = [.. Enumerable.Range(0, threads).Select(index => new MediaThread($"media {index}", time, random, options.Spin, _native))];
     }
