@@ -29,8 +29,9 @@ function attach(id) {
   const ear = listen(socket);
   socket.on('event', ear.hear);
   socket.on('error', () => {});
+  const opened = new Promise(ok => socket.socket.on('open', ok));
   const closed = new Promise(ok => socket.socket.on('close', (code, reason) => ok({ code, reason: reason.toString() })));
-  return { socket, ear, closed };
+  return { socket, ear, opened, closed };
 }
 
 async function answered(...options) {
@@ -129,7 +130,8 @@ test('S1: the caller hangs up, and what is pending still comes before the end', 
 
 test('S2: a caller who gave up while it rang is not accepted any more', async () => {
   const { caller, id } = await ringing(house, sdk);
-  const { ear, closed } = attach(id);
+  const { ear, opened, closed } = attach(id);
+  await opened;
   caller.hangUp();
   await closed;
   await assert.rejects(sdk.realtime.calls.accept(id, session), error =>
