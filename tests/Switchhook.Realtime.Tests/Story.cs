@@ -20,20 +20,12 @@ namespace Switchhook.Realtime.Tests;
 /// </summary>
 internal sealed partial class Story
 {
-    private const int SampleRate = 8000;
-
-    private readonly RealtimeSession _session;
+    private readonly Rehearsal _rehearsal;
     private readonly Dictionary<string, string> _names = [];
     private readonly Dictionary<string, string> _ids = [];
     private readonly StringBuilder _told = new();
-    private Instant _now = new(TimeSpan.TicksPerDay);
-    private string _response = "";
 
-    private Story(SessionSurface surface)
-    {
-        Assert.True(SessionRules.TryCreate(JsonElement.Parse("""{"type":"realtime","model":"m"}"""), default, out SessionConfig? made, out RealtimeError? error), error?.Message);
-        _session = new RealtimeSession(_now, new WallClock(_now, DateTimeOffset.FromUnixTimeSeconds(1_000_000)), surface, made, SampleRate, new Random(1));
-    }
+    private Story(SessionSurface surface) => _rehearsal = new Rehearsal(surface, output => _told.Append(Line(output)).Append('\n'));
 
     /// <summary>A told story is retold word for word.</summary>
     public static void Holds(string story, SessionSurface surface = SessionSurface.Call) => Assert.Equal(story, Tell(story, surface));
@@ -41,7 +33,6 @@ internal sealed partial class Story
     public static string Tell(string script, SessionSurface surface = SessionSurface.Call)
     {
         var story = new Story(surface);
-        story.Drain();
         foreach (string line in script.Split('\n'))
         {
             if (!line.StartsWith("> ", StringComparison.Ordinal)) { continue; }
@@ -55,85 +46,36 @@ internal sealed partial class Story
     {
         string[] words = input.Split(' ', 2);
         string rest = words.Length > 1 ? words[1] : "";
+        string[] two = [.. rest.Split(' ', 2), ""];
         switch (words[0])
         {
-            case "client": Client(rest); break;
-            case "hear": Hear(rest.Split(' ')); break;
-            case "text": Produce(new ModelOutput.Text(rest)); break;
-            case "speech":
-                string[] speech = rest.Split(' ', 2);
-                Produce(new ModelOutput.Speech(speech.Length > 1 ? speech[1].Replace('_', ' ') : "", new short[Number(speech[0]) * SampleRate / 1000]));
-                break;
-            case "call":
-                string[] call = rest.Split(' ', 2);
-                Produce(new ModelOutput.ToolCall(call[0], call[1]));
-                break;
-            case "message": Produce(new ModelOutput.EndOfMessage()); break;
-            case "completed": Produce(new ModelOutput.Completed()); break;
-            case "incomplete": Produce(new ModelOutput.Incomplete(rest)); break;
-            case "failed": Produce(new ModelOutput.Failed(RealtimeError.Server(rest, "It broke."))); break;
-            case "started": Report(PlayoutReportKind.Started, rest); break;
-            case "stopped": Report(PlayoutReportKind.Stopped, rest); break;
-            case "cut": Report(PlayoutReportKind.Cut, rest); break;
-            case "wait": Wait(TimeSpan.FromMilliseconds(Number(rest))); break;
-            case "digit": _session.Digit(_now, rest[0]); break;
-            case "prompt": _session.Prompt(_now); break;
-            case "gone": _session.CallerGone(_now); break;
-            case "words":
-                string[] said = rest.Split(' ', 2);
-                _session.Transcribed(_now, _ids[said[0]], said[1]);
-                break;
-            case "nowords": _session.TranscriptionFailed(_now, _ids[rest], RealtimeError.Server("no_ears", "It broke.")); break;
-            case "quiet": _told.Append(_session.IsQuiet ? "yes\n" : "no\n"); break;
+            case "client": _rehearsal.Client(Meant(rest)); break;
+            case "hear": _rehearsal.Hear(Number(two[0]), float.Parse(two[1], CultureInfo.InvariantCulture)); break;
+            case "text": _rehearsal.Produce(new ModelOutput.Text(rest)); break;
+            case "speech": _rehearsal.Produce(Rehearsal.Speech(Number(two[0]), two[1].Replace('_', ' '))); break;
+            case "call": _rehearsal.Produce(new ModelOutput.ToolCall(two[0], two[1])); break;
+            case "message": _rehearsal.Produce(new ModelOutput.EndOfMessage()); break;
+            case "completed": _rehearsal.Produce(new ModelOutput.Completed()); break;
+            case "incomplete": _rehearsal.Produce(new ModelOutput.Incomplete(rest)); break;
+            case "failed": _rehearsal.Produce(new ModelOutput.Failed(RealtimeError.Server(rest, "It broke."))); break;
+            case "started": _rehearsal.Report(PlayoutReportKind.Started, Number(two[0]), 0); break;
+            case "stopped": _rehearsal.Report(PlayoutReportKind.Stopped, Number(two[0]), 0); break;
+            case "cut": _rehearsal.Report(PlayoutReportKind.Cut, Number(two[0]), Number(two[1])); break;
+            case "wait": _rehearsal.Wait(Number(rest)); break;
+            case "digit": _rehearsal.Digit(rest[0]); break;
+            case "prompt": _rehearsal.Prompt(); break;
+            case "gone": _rehearsal.CallerGone(); break;
+            case "words": _rehearsal.Transcribed(_ids[two[0]], two[1]); break;
+            case "nowords": _rehearsal.TranscriptionFailed(_ids[rest]); break;
+            case "quiet": _told.Append(_rehearsal.IsQuiet ? "yes\n" : "no\n"); break;
             default: throw new InvalidOperationException(input);
         }
-        Drain();
     }
 
-    private void Client(string json)
+    private string Meant(string json)
     {
         foreach ((string name, string id) in _ids) { json = json.Replace($"\"{name}\"", $"\"{id}\"", StringComparison.Ordinal); }
-        if (EventReader.TryReadClientEvent(Encoding.UTF8.GetBytes(json), out ClientEvent? clientEvent, out RealtimeError? error, out _)) { _session.Receive(_now, clientEvent); }
-        else { Assert.Fail(error.Message); }
-    }
-
-    private void Hear(string[] words)
-    {
-        for (int ms = Number(words[0]); ms > 0; ms -= 20)
-        {
-            Wait(TimeSpan.FromMilliseconds(20));
-            _session.Hear(_now, TimeSpan.FromMilliseconds(20), float.Parse(words[1], CultureInfo.InvariantCulture));
-            Drain();
-        }
-    }
-
-    private void Produce(ModelOutput output) => _session.Produce(_now, _response, output);
-
-    private void Report(PlayoutReportKind kind, string rest)
-    {
-        string[] words = rest.Split(' ');
-        _session.Report(_now, new PlayoutReport(kind, Number(words[0]), words.Length > 1 ? Number(words[1]) : 0));
-    }
-
-    private void Wait(TimeSpan span)
-    {
-        Instant until = _now + span;
-        while (_session.NextTimeout <= until)
-        {
-            _now = _session.NextTimeout;
-            _session.Timeout(_now);
-            Drain();
-        }
-        _now = until;
-    }
-
-    private void Drain()
-    {
-        while (_session.TryTake(out SessionOutput? output))
-        {
-            if (output is SessionOutput.Generate { Request: var request }) { _response = request.ResponseId; }
-            _told.Append(Line(output)).Append('\n');
-        }
+        return json;
     }
 
     private string Line(SessionOutput output) => Named(output switch
@@ -141,8 +83,8 @@ internal sealed partial class Story
         SessionOutput.Send send => Line(JsonElement.Parse(RealtimeJson.Write(send.Event))),
         SessionOutput.Generate g => $"[generate {g.Request.ResponseId} {g.Request.Trigger} input={g.Request.Input.Count}]",
         SessionOutput.StopGenerating s => $"[stop {s.ResponseId}]",
-        SessionOutput.Say s => $"[say {s.Utterance} {s.Samples.Length * 1000 / SampleRate}ms{(s.IsLast ? " last" : "")}]",
-        SessionOutput.AudioDelta a => $"[audio {a.ResponseId} {a.ItemId} {a.OutputIndex} {a.ContentIndex} {a.Samples.Length * 1000 / SampleRate}ms]",
+        SessionOutput.Say s => $"[say {s.Utterance} {s.Samples.Length * 1000 / Rehearsal.SampleRate}ms{(s.IsLast ? " last" : "")}]",
+        SessionOutput.AudioDelta a => $"[audio {a.ResponseId} {a.ItemId} {a.OutputIndex} {a.ContentIndex} {a.Samples.Length * 1000 / Rehearsal.SampleRate}ms]",
         SessionOutput.Cut c => $"[cut {c.ThroughUtterance}]",
         SessionOutput.Transcribe t => $"[transcribe {t.ItemId} {t.Speech.TotalMilliseconds}ms]",
         _ => "[over]",

@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using Switchhook.Realtime.Events;
+using Switchhook.Realtime.Session;
+
+namespace Switchhook.Realtime.Tests;
+
+/// <summary>A session and its clock, without a model, a phone or a network: what happens to it is told here, and what it asks for is handed over in order.</summary>
+internal sealed class Rehearsal
+{
+    public const int SampleRate = 8000;
+
+    private readonly RealtimeSession _session;
+    private readonly Action<SessionOutput> _told;
+    private Instant _now = new(TimeSpan.TicksPerDay);
+    private string _response = "";
+
+    public Rehearsal(SessionSurface surface, Action<SessionOutput> told)
+    {
+        _told = told;
+        Assert.True(SessionRules.TryCreate(JsonElement.Parse("""{"type":"realtime","model":"m"}"""), default, out SessionConfig? made, out RealtimeError? error), error?.Message);
+        _session = new RealtimeSession(_now, new WallClock(_now, DateTimeOffset.FromUnixTimeSeconds(1_000_000)), surface, made, SampleRate, new Random(1));
+        Drain();
+    }
+
+    public bool IsQuiet => _session.IsQuiet;
+
+    public void Client(string json)
+    {
+        if (EventReader.TryReadClientEvent(Encoding.UTF8.GetBytes(json), out ClientEvent? clientEvent, out RealtimeError? error, out _)) { _session.Receive(_now, clientEvent); }
+        else { Assert.Fail(error.Message); }
+        Drain();
+    }
+
+    /// <summary>So many milliseconds of the caller with so much voice in them, in frames of 20 ms.</summary>
+    public void Hear(int lengthMs, float voice)
+    {
+        for (int ms = lengthMs; ms > 0; ms -= 20)
+        {
+            Wait(20);
+            _session.Hear(_now, TimeSpan.FromMilliseconds(20), voice);
+            Drain();
+        }
+    }
+
+    /// <summary>More of the newest response.</summary>
+    public void Produce(ModelOutput output)
+    {
+        _session.Produce(_now, _response, output);
+        Drain();
+    }
+
+    public static ModelOutput Speech(int lengthMs, string transcript) => new ModelOutput.Speech(transcript, new short[lengthMs * SampleRate / 1000]);
+
+    public void Report(PlayoutReportKind kind, int utterance, int heardMs)
+    {
+        _session.Report(_now, new PlayoutReport(kind, utterance, heardMs));
+        Drain();
+    }
+
+    public void Wait(int lengthMs)
+    {
+        Instant until = _now + TimeSpan.FromMilliseconds(lengthMs);
+        while (_session.NextTimeout <= until)
+        {
+            _now = _session.NextTimeout;
+            _session.Timeout(_now);
+            Drain();
+        }
+        _now = until;
+    }
+
+    public void Digit(char key)
+    {
+        _session.Digit(_now, key);
+        Drain();
+    }
+
+    public void Prompt()
+    {
+        _session.Prompt(_now);
+        Drain();
+    }
+
+    public void CallerGone()
+    {
+        _session.CallerGone(_now);
+        Drain();
+    }
+
+    public void Transcribed(string itemId, string words)
+    {
+        _session.Transcribed(_now, itemId, words);
+        Drain();
+    }
+
+    public void TranscriptionFailed(string itemId)
+    {
+        _session.TranscriptionFailed(_now, itemId, RealtimeError.Server("no_ears", "It broke."));
+        Drain();
+    }
+
+    private void Drain()
+    {
+        while (_session.TryTake(out SessionOutput? output))
+        {
+            if (output is SessionOutput.Generate { Request: var request }) { _response = request.ResponseId; }
+            _told(output);
+        }
+    }
+}
