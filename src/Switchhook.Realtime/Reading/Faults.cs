@@ -12,7 +12,7 @@ internal sealed class Faults
 
     public void Missing(string path) => Add("missing_required_parameter", $"Missing required parameter: '{path}'.", path);
 
-    public void Unknown(string path) => Add("unknown_parameter", $"Unknown parameter: '{path}'.", path);
+    public void Unknown(string path) => Add("unknown_parameter", $"Unknown parameter: '{path}'.{FormerNames.Hint(path)}", path);
 
     public void Type(string path, string expected, string got) =>
         Add("invalid_type", $"Invalid type for '{path}': expected {expected}, but got {got} instead.", path);

@@ -87,6 +87,8 @@ public static class SessionRules
     private static bool IsSession(FieldReader f, JsonElement session, Faults faults)
     {
         if (!f.IsObject) { faults.Type("session", "an object", FieldReader.Kind(session)); return false; }
+        // Nested, its type is there and yet missing: say what is wrong, not what follows from it.
+        if (f.Has("session")) { faults.Unknown(f.At("session")); }
         string type = f.RequiredText("type");
         if (faults.First is null && type != "realtime") { faults.Value("session.type", type, "Supported values are: 'realtime'."); }
         return faults.First is null;

@@ -10,6 +10,30 @@ public sealed class SessionRulesTests
 {
     private static readonly SessionRulesContext Known = new(["gpt-realtime", "scripted-greeter"]);
 
+    // §4.8: programs of the beta are told the name of today.
+    public static TheoryData<string, string> FormerNames => Table.Two("""
+        member                                    | today
+        "modalities":["audio"]                    | output_modalities
+        "voice":"alloy"                           | audio.output.voice
+        "speed":1                                 | audio.output.speed
+        "input_audio_format":"g711_ulaw"          | audio.input.format
+        "output_audio_format":"pcm16"             | audio.output.format
+        "input_audio_transcription":{}            | audio.input.transcription
+        "input_audio_noise_reduction":null        | audio.input.noise_reduction
+        "turn_detection":null                     | audio.input.turn_detection
+        "max_response_output_tokens":100          | max_output_tokens
+        """);
+
+    [Theory]
+    [MemberData(nameof(FormerNames))]
+    public void A_member_of_the_beta_is_refused_with_its_name_of_today(string member, string today)
+    {
+        string json = "{\"type\":\"realtime\",\"model\":\"gpt-realtime\"," + member + "}";
+        Assert.False(SessionRules.TryCreate(JsonElement.Parse(json), Known, out _, out RealtimeError? error));
+        Assert.Equal("unknown_parameter", error.Code);
+        Assert.Equal($"Unknown parameter: '{error.Param}'. It is 'session.{today}' now.", error.Message);
+    }
+
     // S7, §9.2: a body that is wrong is refused whole, and the answer names the member.
     public static TheoryData<string, string, string> RefusedBodies => Table.Three("""
         body                                                                                                                              | code                       | param
@@ -22,6 +46,7 @@ public sealed class SessionRulesTests
         {"type":"realtime","model":"gpt-5"}                                                                                               | invalid_value              | session.model
         {"type":"realtime","model":"gpt-realtime","colour":1}                                                                             | unknown_parameter          | session.colour
         {"type":"realtime","model":"gpt-realtime","session":{}}                                                                           | unknown_parameter          | session.session
+        {"session":{"type":"realtime","model":"gpt-realtime"}}                                                                            | unknown_parameter          | session.session
         {"type":"realtime","model":"gpt-realtime","voice":"alloy"}                                                                        | unknown_parameter          | session.voice
         {"type":"realtime","model":"gpt-realtime","instructions":5}                                                                       | invalid_type               | session.instructions
         {"type":"realtime","model":"gpt-realtime","output_modalities":["audio","text"]}                                                   | invalid_value              | session.output_modalities
