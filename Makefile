@@ -4,7 +4,7 @@
 CONFIGURATION ?= Release
 DOTNET_ENV = DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-.PHONY: build test demo run lint ci conformance interop bench load fuzz clean
+.PHONY: build test demo run lint ci conformance interop bench load hearing fuzz clean
 
 build: ## leaves the executable at out/switchhook
 	@scripts/need libsqlite3
@@ -39,6 +39,10 @@ bench: ## one class per hot thing, with allocations
 
 load: build ## N phones against a real server; CALLS=100 SECONDS=20
 	$(DOTNET_ENV) dotnet run -c Release --project bench/Switchhook.Load -- --calls $(or $(CALLS),100) --seconds $(or $(SECONDS),20)
+
+hearing: ## turns found in noise, against the truth
+	@scripts/need espeak-ng
+	$(DOTNET_ENV) dotnet run -c Release --project bench/Switchhook.Hearing
 
 fuzz: ## MINUTES=5
 	$(DOTNET_ENV) dotnet run -c Release --project fuzz/Switchhook.Fuzz -- all --minutes $(or $(MINUTES),5)

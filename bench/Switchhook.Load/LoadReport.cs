@@ -1,7 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
+using Switchhook.Measured;
 
 namespace Switchhook.Load;
 
@@ -9,16 +8,16 @@ namespace Switchhook.Load;
 internal sealed class LoadReport(string command)
 {
     private readonly List<LoadResult> _results = [];
-    private readonly string _loadBefore = LoadAverage();
+    private readonly string _loadBefore = Machine.LoadAverage();
 
     public void Add(LoadResult result) => _results.Add(result);
 
     public override string ToString()
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"# Load, {DateTime.UtcNow:yyyy-MM-dd}, {Commit()}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# Load, {DateTime.UtcNow:yyyy-MM-dd}, {Machine.Commit()}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"- Command: `{command}`\n");
-        text.Append(CultureInfo.InvariantCulture, $"- Machine: {Environment.ProcessorCount} cores of {Processor()}, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, {RuntimeInformation.FrameworkDescription}; the load tool runs on the same cores\n");
+        text.Append(CultureInfo.InvariantCulture, $"- Machine: {Machine.Words}; the load tool runs on the same cores\n");
         text.Append(CultureInfo.InvariantCulture, $"- Load average before: {_loadBefore}\n");
         text.Append(CultureInfo.InvariantCulture, $"- Real-time priority for media threads: {(Environment.UserName == "root" ? "yes (run as root)" : "only with CAP_SYS_NICE or RLIMIT_RTPRIO")}\n");
         text.Append(CultureInfo.InvariantCulture, $"- Work: PCMU, 20 ms both ways; scripted model on the same server; the caller speaks 3.7 s of every 10; turns detected; accept over REST, no sideband, no recording\n\n");
@@ -56,29 +55,12 @@ internal sealed class LoadReport(string command)
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
-    public static string FileName => string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}-{Commit()}.md");
+    public static string FileName => string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}-{Machine.Commit()}.md");
 
     private void Row(StringBuilder text, string name, Func<LoadResult, FormattableString> value)
     {
         text.Append("| ").Append(name).Append(" |");
         foreach (LoadResult result in _results) { text.Append(' ').Append(FormattableString.Invariant(value(result))).Append(" |"); }
         text.Append('\n');
-    }
-
-    private static string LoadAverage() => string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ')[..3]);
-
-    private static string Processor() =>
-        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
-
-    /// <summary>The commit, with a plus when the tree is not it.</summary>
-    private static string Commit()
-    {
-        string Git(string arguments)
-        {
-            using Process? git = Process.Start(new ProcessStartInfo("git", arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
-            return git?.StandardOutput.ReadToEnd().Trim() ?? "";
-        }
-        string commit = Git("rev-parse --short HEAD");
-        return commit.Length == 0 ? "unknown" : commit + (Git("status --porcelain -uno").Length > 0 ? "+" : "");
     }
 }
