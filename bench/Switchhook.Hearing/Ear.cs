@@ -30,7 +30,7 @@ internal static class Ear
             $$"""{"type":"server_vad","threshold":{{threshold}},"prefix_padding_ms":0,"silence_duration_ms":{{silenceMs}},"create_response":false,"interrupt_response":false}""");
         JsonElement patch = JsonElement.Parse("{\"type\":\"realtime\",\"model\":\"m\",\"audio\":{\"input\":{\"turn_detection\":" + detection + "}}}");
         if (!SessionRules.TryCreate(patch, default, out SessionConfig? config, out RealtimeError? error)) { throw new InvalidOperationException(error.Message); }
-        var session = new RealtimeSession(default, new WallClock(default, DateTimeOffset.UnixEpoch), SessionSurface.Call, config, Espeak.Rate, new Random(1));
+        var session = new RealtimeSession(default, new WallClock(default, DateTimeOffset.UnixEpoch), SessionSurface.Call, config, Limits.Session, Espeak.Rate, new Random(1));
         var turns = new List<HeardTurn>();
         for (int frame = 0; frame < voice.Length; frame++)
         {

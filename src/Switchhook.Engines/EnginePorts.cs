@@ -14,6 +14,9 @@ public sealed record EnginePorts
     /// <summary>Where identifiers come from; used from many threads, so it must be safe for that.</summary>
     public required Random Random { get; init; }
 
+    /// <summary>How long a session may last.</summary>
+    public TimeSpan SessionLimit { get; init; } = Limits.Session;
+
     /// <summary>Where the loops of the engines run. A simulated world brings its own, so that one seed is one story.</summary>
     public TaskScheduler Scheduler { get; init; } = TaskScheduler.Default;
 }

@@ -186,7 +186,7 @@ public static class Limits
     /// <summary>How long a BYE or a final answer may take to be answered before the call ends anyway: 64 × T1.</summary>
     public static readonly TimeSpan SipGiveUp = TimeSpan.FromSeconds(32);
 
-    /// <summary>The longest a session may last (realtime-api §3.6).</summary>
+    /// <summary>The longest a session may last (realtime-api §3.6; configurable).</summary>
     public static readonly TimeSpan Session = TimeSpan.FromMinutes(60);
 
     /// <summary>Entries of one call's timeline kept in memory. Full: the oldest are only in the store.</summary>

@@ -23,7 +23,7 @@ public sealed partial class RealtimeSession
     /// <summary>The model itself begins (a scripted greeting): as if a client had sent response.create, unless a response is active.</summary>
     public void Prompt(Instant now)
     {
-        if (_isOver || _isGone || Active is not null || _cut is not null) { return; }
+        if (_isOver || _isGone || _config.IsTranscription || Active is not null || _cut is not null) { return; }
         Begin(now, SessionTerms, ResponseTrigger.Prompt);
         Settle(now);
     }
@@ -55,7 +55,7 @@ public sealed partial class RealtimeSession
     // The caller's turn is over, or lasted in silence. While a cut is open the response it ends is still active: the answer waits.
     private void Answer(Instant now, ResponseTrigger trigger)
     {
-        if (_isGone) { return; }
+        if (_isGone || _config.IsTranscription) { return; }
         if (_cut is not null) { _pendingTurn = trigger; }
         else if (Active is { } active) { _outbox.Refuse(AlreadyActive(active), null); }
         else if (_responses.Count >= Limits.ResponsesAtOnce)

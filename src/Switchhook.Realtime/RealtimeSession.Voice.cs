@@ -32,10 +32,20 @@ public sealed partial class RealtimeSession
         Settle(now);
     }
 
-    public void Transcribed(Instant now, string itemId, string transcript)
+    /// <summary>The next words of a transcript that is on its way, in any pieces; all of them together are those of <see cref="Transcribed"/>.</summary>
+    /// <param name="itemId">Whose words they are.</param>
+    /// <param name="delta">The words.</param>
+    /// <param name="certainty">How sure the transcriber is of each token of the words, where it knows; told only where the session asked.</param>
+    public void Transcribing(string itemId, string delta, IReadOnlyList<LogProbability>? certainty = null)
+    {
+        if (_isOver || !_transcribing.ContainsKey(itemId)) { return; }
+        _outbox.Send(new InputAudioTranscriptionDelta(itemId, 0, delta, WantsCertainty ? certainty : null) { EventId = _outbox.NewEventId() });
+    }
+
+    public void Transcribed(Instant now, string itemId, string transcript, IReadOnlyList<LogProbability>? certainty = null)
     {
         if (_isOver || !_transcribing.Remove(itemId, out TimeSpan speech)) { return; }
-        TellTranscript(itemId, transcript, speech);
+        TellTranscript(itemId, transcript, speech, certainty);
         Settle(now);
     }
 
@@ -94,7 +104,7 @@ public sealed partial class RealtimeSession
         _outbox.Send(new InputAudioBufferCommitted(itemId, entry.PreviousItemId) { EventId = _outbox.NewEventId() });
         TellNew(entry);
         if (_config.Audio.Input.Transcription is null) { return true; }
-        if (!isSpeech) { TellTranscript(itemId, "", audio); }
+        if (!isSpeech) { TellTranscript(itemId, "", audio, []); }
         else if (_transcribing.Count >= Limits.TranscriptionsAtOnce)
         {
             TellTranscriptionFailed(itemId, RealtimeError.Server("overloaded", $"{Limits.TranscriptionsAtOnce} transcriptions are under way already."));
@@ -135,12 +145,15 @@ public sealed partial class RealtimeSession
         }
     }
 
-    private void TellTranscript(string itemId, string transcript, TimeSpan speech)
+    private bool WantsCertainty => _config.Include?.Contains(SessionRules.TranscriptionLogprobs) == true;
+
+    private void TellTranscript(string itemId, string transcript, TimeSpan speech, IReadOnlyList<LogProbability>? certainty)
     {
         if (_conversation.Find(itemId) is { Item: MessageItem message } entry) { entry.Item = message with { Content = [new InputAudioPart(transcript)] }; }
         _outbox.Send(new InputAudioTranscriptionCompleted(itemId, 0, transcript, new TranscriptionDuration(Math.Round(speech.TotalSeconds, 3)))
         {
             EventId = _outbox.NewEventId(),
+            Logprobs = WantsCertainty ? certainty : null,
         });
     }
 

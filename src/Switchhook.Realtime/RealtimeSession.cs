@@ -22,19 +22,21 @@ public sealed partial class RealtimeSession
     private readonly int _sampleRate;
     private readonly SessionOutbox _outbox;
     private readonly Conversation _conversation;
+    private readonly TimeSpan _limit;
     private readonly Instant _expiresAt;
     private SessionConfig _config;
     private bool _isGone;
     private bool _isOver;
 
-    public RealtimeSession(Instant now, WallClock clock, SessionSurface surface, SessionConfig config, int sampleRate, Random random)
+    /// <param name="limit">How long the session may last; then it expires.</param>
+    public RealtimeSession(Instant now, WallClock clock, SessionSurface surface, SessionConfig config, TimeSpan limit, int sampleRate, Random random)
     {
         _clock = clock;
         _surface = surface;
         _sampleRate = sampleRate;
         _outbox = new SessionOutbox(random);
         _conversation = new Conversation(_outbox.NewId("conv_"));
-        _expiresAt = now + Limits.Session;
+        (_limit, _expiresAt) = (limit, now + limit);
         _config = config with { Id = _outbox.NewId("sess_"), ExpiresAt = clock.UnixSeconds(_expiresAt) };
         _turns = new TurnDetector(_config.Audio.Input.TurnDetection);
         _outbox.Send(new SessionCreated(_config) { EventId = _outbox.NewEventId() });
@@ -66,7 +68,7 @@ public sealed partial class RealtimeSession
         switch (clientEvent)
         {
             case SessionUpdate update: Update(update); break;
-            case TranscriptionSessionUpdate update: Refuse(update, "invalid_value", "This is a realtime session, not a transcription session.", "type"); break;
+            case TranscriptionSessionUpdate update: Update(update); break;
             case InputAudioBufferAppend append: Append(append); break;
             case InputAudioBufferCommit commit: CommitByHand(commit); break;
             case InputAudioBufferClear: ClearInput(); break;
@@ -75,6 +77,9 @@ public sealed partial class RealtimeSession
             case ConversationItemRetrieve retrieve: Retrieve(retrieve); break;
             case ConversationItemTruncate truncate: Truncate(truncate); break;
             case ConversationItemDelete delete: Delete(delete); break;
+            case ResponseCreate create when _config.IsTranscription:
+                Refuse(create, "invalid_value", "This is a transcription session: it writes down what it hears and never responds. Responses need a session of type 'realtime'.", "type");
+                break;
             case ResponseCreate create: Create(now, create); break;
             case ResponseCancel cancel: Cancel(now, cancel); break;
         }
@@ -123,29 +128,48 @@ public sealed partial class RealtimeSession
             _outbox.Refuse(error, update.EventId);
             return;
         }
-        _config = config;
-        _turns.Configure(config.Audio.Input.TurnDetection);
-        if (!_turns.IsSpeaking) { _speechItem = null; }
+        Configure(config);
         _outbox.Send(new SessionUpdated(config) { EventId = _outbox.NewEventId() });
         TellToolLists(config);
     }
 
+    private void Update(TranscriptionSessionUpdate update)
+    {
+        if (!_config.IsTranscription)
+        {
+            Refuse(update, "invalid_value", "This is a realtime session, not a transcription session.", "type");
+            return;
+        }
+        if (!SessionRules.TryPatchFormer(_config, update.Session, out SessionConfig? config, out RealtimeError? error))
+        {
+            _outbox.Refuse(error, update.EventId);
+            return;
+        }
+        Configure(config);
+        _outbox.Send(new TranscriptionSessionUpdated(FormerTranscriptionSession.Of(config)) { EventId = _outbox.NewEventId() });
+    }
+
+    private void Configure(SessionConfig config)
+    {
+        _config = config;
+        _turns.Configure(config.Audio.Input.TurnDetection);
+        if (!_turns.IsSpeaking) { _speechItem = null; }
+    }
+
     private void Expire()
     {
+        RealtimeError expired = RealtimeError.SessionExpired(_limit);
         foreach (ResponseMachine response in _responses)
         {
             if (response.IsDone) { continue; }
             _outbox.Put(new SessionOutput.StopGenerating(response.Id));
-            response.Fail(SessionExpired);
+            response.Fail(expired);
         }
         _responses.Clear();
-        _outbox.Refuse(SessionExpired, null);
+        _outbox.Refuse(expired, null);
         _outbox.Put(new SessionOutput.Over());
         _isOver = true;
     }
-
-    private static RealtimeError SessionExpired => RealtimeError.Invalid(
-        "session_expired", $"Your session hit the maximum duration of {(int)Limits.Session.TotalMinutes} minutes.");
 
     private void Refuse(ClientEvent clientEvent, string code, string message, string? param = null) =>
         _outbox.Refuse(RealtimeError.Invalid(code, message, param), clientEvent.EventId);

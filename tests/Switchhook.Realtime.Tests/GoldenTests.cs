@@ -13,13 +13,14 @@ namespace Switchhook.Realtime.Tests;
 /// The lifecycles of realtime-api §6.4, byte for byte: <c>Golden/NAME.in.jsonl</c> is what happens to a session, a line each,
 /// <c>NAME.out.jsonl</c> is every event that it then sends. Identifiers are counted in the order of their appearance.
 /// <code>
-///   {"surface":"socket"}                       first line; without it the session is a call's
+///   {"surface":"socket","session":{…}}         first line; without it the session is a call's, and a plain one
 ///   {"client":{event}}                         {"hear":500,"voice":0.9}          ms of the caller's audio
 ///   {"say":"Hello ","ms":400}                  {"write":"Hello"}                 the model, for the newest response
 ///   {"call":"name","arguments":"{}"}           {"end":"message|completed"}
 ///   {"incomplete":"reason"}                    {"failed":"code"}
 ///   {"started":1}  {"stopped":1}               {"cut":1,"heard_ms":350}          the playout
 ///   {"wait":300}   {"digit":"5"}               {"words":"Hi.","item":"item_1"}   {"gone":true}
+///                                              {"word":"Hi","item":"item_1"}    before all of them
 /// </code>
 /// After a change that is meant: <c>GOLDEN=write</c> in the environment writes the answers anew; read the difference before it is committed.
 /// </summary>
@@ -49,10 +50,11 @@ public sealed partial class GoldenTests
         var names = new Dictionary<string, string>();
         var told = new StringBuilder();
         bool isSocket = lines[0].Contains("\"surface\":\"socket\"", StringComparison.Ordinal);
+        string session = JsonElement.Parse(lines[0]).TryGetProperty("session", out JsonElement given) ? given.GetRawText() : """{"type":"realtime","model":"m"}""";
         var rehearsal = new Rehearsal(isSocket ? SessionSurface.Socket : SessionSurface.Call, output =>
         {
             if (Sent(output) is { } json) { told.Append(Identifiers().Replace(json, id => Name(names, id.Value))).Append('\n'); }
-        });
+        }, session);
         foreach (string line in lines)
         {
             string meant = names.Aggregate(line, (text, name) => text.Replace($"\"{name.Value}\"", $"\"{name.Key}\"", StringComparison.Ordinal));
@@ -82,6 +84,7 @@ public sealed partial class GoldenTests
             case "cut": rehearsal.Report(PlayoutReportKind.Cut, value.GetInt32(), Number("heard_ms")); break;
             case "wait": rehearsal.Wait(value.GetInt32()); break;
             case "digit": rehearsal.Digit(value.GetString()![0]); break;
+            case "word": rehearsal.Transcribing(line.GetProperty("item").GetString()!, value.GetString()!); break;
             case "words": rehearsal.Transcribed(line.GetProperty("item").GetString()!, value.GetString()!); break;
             case "gone": rehearsal.CallerGone(); break;
             default: throw new InvalidDataException(line.GetRawText());

@@ -71,7 +71,7 @@ public sealed class OrderLawsTests
             _context = $"{surface} {(wildPlayout ? "wild " : "")}seed {seed}";
             _laws = new OrderLaws(surface, _context);
             SessionRules.TryCreate(JsonElement.Parse("""{"type":"realtime","model":"m"}"""), default, out SessionConfig? config, out _);
-            _session = new RealtimeSession(_now, new WallClock(_now, DateTimeOffset.UnixEpoch), surface, config!, SampleRate, new Random(seed));
+            _session = new RealtimeSession(_now, new WallClock(_now, DateTimeOffset.UnixEpoch), surface, config!, Limits.Session, SampleRate, new Random(seed));
         }
 
         public void Run()

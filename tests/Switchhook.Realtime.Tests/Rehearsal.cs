@@ -15,11 +15,15 @@ internal sealed class Rehearsal
     private Instant _now = new(TimeSpan.TicksPerDay);
     private string _response = "";
 
-    public Rehearsal(SessionSurface surface, Action<SessionOutput> told)
+    /// <param name="surface">Where its audio goes.</param>
+    /// <param name="told">Takes what it asks for.</param>
+    /// <param name="session">Its configuration, as a client secret would have it.</param>
+    /// <param name="limit">How long it may last.</param>
+    public Rehearsal(SessionSurface surface, Action<SessionOutput> told, string session = """{"type":"realtime","model":"m"}""", TimeSpan? limit = null)
     {
         _told = told;
-        Assert.True(SessionRules.TryCreate(JsonElement.Parse("""{"type":"realtime","model":"m"}"""), default, out SessionConfig? made, out RealtimeError? error), error?.Message);
-        _session = new RealtimeSession(_now, new WallClock(_now, DateTimeOffset.FromUnixTimeSeconds(1_000_000)), surface, made, SampleRate, new Random(1));
+        Assert.True(SessionRules.TryCreate(JsonElement.Parse(session), new SessionRulesContext(null, "m", MayTranscribe: true), out SessionConfig? made, out RealtimeError? error), error?.Message);
+        _session = new RealtimeSession(_now, new WallClock(_now, DateTimeOffset.FromUnixTimeSeconds(1_000_000)), surface, made, limit ?? Limits.Session, SampleRate, new Random(1));
         Drain();
     }
 
@@ -88,9 +92,16 @@ internal sealed class Rehearsal
         Drain();
     }
 
+    /// <summary>A word of the caller, of which the transcriber is certain.</summary>
+    public void Transcribing(string itemId, string word)
+    {
+        _session.Transcribing(itemId, word, [Certain(word)]);
+        Drain();
+    }
+
     public void Transcribed(string itemId, string words)
     {
-        _session.Transcribed(_now, itemId, words);
+        _session.Transcribed(_now, itemId, words, [Certain(words)]);
         Drain();
     }
 
@@ -108,4 +119,6 @@ internal sealed class Rehearsal
             _told(output);
         }
     }
+
+    private static LogProbability Certain(string word) => new(word, 0, [.. Encoding.UTF8.GetBytes(word).Select(octet => (int)octet)]);
 }

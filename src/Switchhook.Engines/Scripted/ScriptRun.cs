@@ -41,6 +41,7 @@ internal sealed class ScriptRun
     private readonly Stack<Place> _places = new();
     private ScriptStep? _stoppedAt;
     private Func<string, bool> _hasTool = _ => true;
+    private bool _wasOverheard;
     private char? _key;
     private string _lastLine = "";
     private bool _spoke;
@@ -136,6 +137,21 @@ internal sealed class ScriptRun
         if (_stoppedAt is not ScriptStep.Listen { Transcript: { } words } listen) { return null; }
         _stoppedAt = listen with { Transcript = null };
         return words;
+    }
+
+    /// <summary>
+    /// The words of a turn that nobody answers: those of the listen the flow stands at, or of the next one, over everything that
+    /// would be said and done before it. Null when that listen has none, or there is no further.
+    /// </summary>
+    public string? Overhear()
+    {
+        if (_stoppedAt is not ScriptStep.Listen || _wasOverheard)
+        {
+            Begin(null, _ => true);
+            while (Next() is not (ScriptAct.Done or ScriptAct.Fail)) { }
+        }
+        _wasOverheard = true;
+        return TakeTranscript();
     }
 
     private string LastLine => _lastLine.Length > 0 ? _lastLine : "I have nothing more to say.";

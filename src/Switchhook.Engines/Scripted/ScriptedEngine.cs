@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using Switchhook.Calls.Ports;
 using Switchhook.Engines.Speech;
@@ -15,8 +16,6 @@ namespace Switchhook.Engines.Scripted;
 /// </summary>
 public sealed class ScriptedEngine : IVoiceEngine
 {
-    private static readonly RealtimeError Expired = RealtimeError.Invalid("session_expired", $"Your session hit the maximum duration of {(int)Limits.Session.TotalMinutes} minutes.");
-
     private readonly EngineRequest _request;
     private readonly EnginePorts _ports;
     private readonly VoiceLine _line;
@@ -45,9 +44,9 @@ public sealed class ScriptedEngine : IVoiceEngine
     internal ScriptedEngine(EngineRequest request, Script script, EnginePorts ports)
     {
         (_request, _ports, _line) = (request, ports, request.Line);
-        _session = new RealtimeSession(Now, ports.Time.WallClock(), SessionSurface.Call, request.Config, _line.SampleRate, ports.Random);
+        _session = new RealtimeSession(Now, ports.Time.WallClock(), SessionSurface.Call, request.Config, ports.SessionLimit, _line.SampleRate, ports.Random);
         _model = new ScriptedModel(script, ports.Speech, _line.SampleRate, Wake, _stop.Token);
-        _wantsToSpeak = script.Greets;
+        _wantsToSpeak = script.Greets && !request.Config.IsTranscription;
         _voice = new VoiceActivity(_line.SampleRate);
         _mouth = new Mouth(_line);
         _timer = ports.Time.CreateTimer(static engine => ((ScriptedEngine)engine!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -207,7 +206,7 @@ public sealed class ScriptedEngine : IVoiceEngine
                     break;
                 case ScriptedOutput.Send send: await _events.Writer.WriteAsync(ScriptedEvent.Of(send.Json, NewEventId()), _stop.Token); break;
                 case ScriptedOutput.Expire:
-                    await _events.Writer.WriteAsync(ErrorEvent.For(Expired, null, NewEventId()), _stop.Token);
+                    await _events.Writer.WriteAsync(ErrorEvent.For(RealtimeError.SessionExpired(_ports.SessionLimit), null, NewEventId()), _stop.Token);
                     _isOver = true;
                     break;
                 case ScriptedOutput.Drop: _isOver = true; break;
@@ -249,17 +248,29 @@ public sealed class ScriptedEngine : IVoiceEngine
                 case SessionOutput.StopGenerating stop: _model.Stop(stop.ResponseId); break;
                 case SessionOutput.Transcribe transcribe:
                     // The words are those of the step the flow stands at, before the response that may follow moves it on.
-                    _transcripts.Enqueue((transcribe.ItemId, _model.TakeTranscript()));
+                    _transcripts.Enqueue((transcribe.ItemId, _request.Config.IsTranscription ? _model.Overhear() : _model.TakeTranscript()));
                     break;
                 case SessionOutput.Over: _isOver = true; break;
             }
         }
         while (_transcripts.TryDequeue(out (string ItemId, string? Words) turn))
         {
-            if (turn.Words is not null) { _session.Transcribed(now, turn.ItemId, turn.Words); }
+            if (turn.Words is not null) { Transcribe(now, turn.ItemId, turn.Words); }
             else { _session.TranscriptionFailed(now, turn.ItemId, RealtimeError.Server("no_transcript", "The script has no words for this turn.")); }
             await DrainAsync(now);
         }
+    }
+
+    /// <summary>Word by word. A script is certain of its words, so the logarithm of every probability is 0.</summary>
+    private void Transcribe(Instant now, string itemId, string transcript)
+    {
+        List<LogProbability> certainty = [];
+        foreach (string word in SpokenLine.Cut(transcript))
+        {
+            certainty.Add(new LogProbability(word, 0, [.. Encoding.UTF8.GetBytes(word).Select(octet => (int)octet)]));
+            _session.Transcribing(itemId, word, [certainty[^1]]);
+        }
+        _session.Transcribed(now, itemId, transcript, certainty);
     }
 
     /// <summary>Fills the line and sets the timer; false when there is something to do at once.</summary>

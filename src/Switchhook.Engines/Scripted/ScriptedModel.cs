@@ -94,6 +94,9 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRa
     /// <summary>What the caller is taken to have said in this turn, or null.</summary>
     public string? TakeTranscript() => _run.TakeTranscript();
 
+    /// <summary>The same where nobody answers: the flow goes from listen to listen by itself.</summary>
+    public string? Overhear() => _run.Overhear();
+
     /// <summary>The next output, if there is one already.</summary>
     public bool TryTake(Instant now, out ScriptedOutput output)
     {

@@ -27,7 +27,9 @@ public static class RealtimeJson
 
     /// <summary>The session object alone, as REST answers carry it.</summary>
     public static byte[] Write(Session.SessionConfig config) =>
-        JsonSerializer.SerializeToUtf8Bytes(config, Context.SessionConfig);
+        config.IsTranscription
+            ? JsonSerializer.SerializeToUtf8Bytes(Session.TranscriptionSession.Of(config), Context.TranscriptionSession)
+            : JsonSerializer.SerializeToUtf8Bytes(config, Context.SessionConfig);
 
     /// <summary>How to read the server event of this <c>type</c>, or null when it is not one of ours.</summary>
     internal static JsonTypeInfo? Find(string type) => Known.GetValueOrDefault(type);
@@ -39,6 +41,7 @@ public static class RealtimeJson
         {
             ["session.created"] = json.SessionCreated,
             ["session.updated"] = json.SessionUpdated,
+            ["transcription_session.updated"] = json.TranscriptionSessionUpdated,
             ["conversation.created"] = json.ConversationCreated,
             ["conversation.item.added"] = json.ConversationItemAdded,
             ["conversation.item.done"] = json.ConversationItemDone,
@@ -98,6 +101,7 @@ public static class RealtimeJson
     AllowOutOfOrderMetadataProperties = true,
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(Session.SessionConfig))]
+[JsonSerializable(typeof(Session.TranscriptionSession))]
 [JsonSerializable(typeof(SessionUpdate))]
 [JsonSerializable(typeof(TranscriptionSessionUpdate))]
 [JsonSerializable(typeof(InputAudioBufferAppend))]
@@ -112,6 +116,7 @@ public static class RealtimeJson
 [JsonSerializable(typeof(ResponseCancel))]
 [JsonSerializable(typeof(SessionCreated))]
 [JsonSerializable(typeof(SessionUpdated))]
+[JsonSerializable(typeof(TranscriptionSessionUpdated))]
 [JsonSerializable(typeof(ConversationCreated))]
 [JsonSerializable(typeof(ConversationItemAdded))]
 [JsonSerializable(typeof(ConversationItemDone))]

@@ -30,7 +30,7 @@ internal static class AudioRules
         };
     }
 
-    private static SessionAudioInput Input(FieldReader audio, SessionAudioInput current)
+    public static SessionAudioInput Input(FieldReader audio, SessionAudioInput current)
     {
         if (audio.IsNull("input")) { return new SessionAudioInput(); }
         if (!audio.TryObject("input", out FieldReader f)) { return current; }
@@ -38,9 +38,9 @@ internal static class AudioRules
         return new SessionAudioInput
         {
             Format = Format(f, current.Format),
-            Transcription = Transcription(f, current.Transcription),
-            NoiseReduction = NoiseReduction(f, current.NoiseReduction),
-            TurnDetection = TurnDetection(f, current.TurnDetection),
+            Transcription = Transcription(f, "transcription", current.Transcription),
+            NoiseReduction = NoiseReduction(f, "noise_reduction", current.NoiseReduction),
+            TurnDetection = TurnDetection(f, "turn_detection", current.TurnDetection),
         };
     }
 
@@ -66,10 +66,10 @@ internal static class AudioRules
         return output.TryObject("voice", out FieldReader f) ? f.RequiredText("id") : current;
     }
 
-    private static Transcription? Transcription(FieldReader input, Transcription? current)
+    public static Transcription? Transcription(FieldReader input, string name, Transcription? current)
     {
-        if (input.IsNull("transcription")) { return null; }
-        if (!input.TryObject("transcription", out FieldReader f)) { return current; }
+        if (input.IsNull(name)) { return null; }
+        if (!input.TryObject(name, out FieldReader f)) { return current; }
         f.Only("model", "language", "languages", "prompt", "keywords", "delay");
         current ??= new Transcription();
         var next = new Transcription
@@ -85,10 +85,10 @@ internal static class AudioRules
         return next;
     }
 
-    private static NoiseReduction? NoiseReduction(FieldReader input, NoiseReduction? current)
+    public static NoiseReduction? NoiseReduction(FieldReader input, string name, NoiseReduction? current)
     {
-        if (input.IsNull("noise_reduction")) { return null; }
-        if (!input.TryObject("noise_reduction", out FieldReader f)) { return current; }
+        if (input.IsNull(name)) { return null; }
+        if (!input.TryObject(name, out FieldReader f)) { return current; }
         f.Only("type", "strength");
         if (current is null) { f.RequiredText("type"); }
         return new NoiseReduction(
@@ -97,10 +97,10 @@ internal static class AudioRules
     }
 
     /// <summary>A union (§4.2): another type replaces the object and brings its own defaults; the same type is patched.</summary>
-    private static TurnDetection? TurnDetection(FieldReader input, TurnDetection? current)
+    public static TurnDetection? TurnDetection(FieldReader input, string name, TurnDetection? current)
     {
-        if (input.IsNull("turn_detection")) { return null; }
-        if (!input.TryObject("turn_detection", out FieldReader f)) { return current; }
+        if (input.IsNull(name)) { return null; }
+        if (!input.TryObject(name, out FieldReader f)) { return current; }
         string held = current is SemanticVad ? "semantic_vad" : "server_vad";
         if (current is null) { f.RequiredText("type"); }
         return f.Choice("type", held, "server_vad", "server_vad", "semantic_vad") == "semantic_vad"

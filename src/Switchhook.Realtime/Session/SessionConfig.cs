@@ -12,9 +12,12 @@ public sealed record SessionConfig
     public const string DefaultInstructions =
         "You are a helpful voice assistant on a telephone call. Answer briefly and speak plainly; ask when something is unclear.";
 
-    public string Type { get; } = "realtime";
+    public const string RealtimeType = "realtime", TranscriptionType = "transcription";
 
-    public string Object { get; } = "realtime.session";
+    /// <summary><c>realtime</c>; or <c>transcription</c>, which hears and never answers. It never changes.</summary>
+    public string Type { get; init; } = RealtimeType;
+
+    public string Object => IsTranscription ? "realtime.transcription_session" : "realtime.session";
 
     /// <summary><c>sess_…</c>; null until a session has taken the configuration.</summary>
     public string? Id { get; init; }
@@ -58,6 +61,10 @@ public sealed record SessionConfig
     public bool? ParallelToolCalls { get; init; }
 
     public Reasoning? Reasoning { get; init; }
+
+    /// <summary>Such a session uses of the members here only <see cref="Audio"/>'s input and <see cref="Include"/>; <see cref="Model"/> has the words.</summary>
+    [JsonIgnore]
+    public bool IsTranscription => Type == TranscriptionType;
 
     /// <summary>Whether responses are spoken.</summary>
     [JsonIgnore]

@@ -5,8 +5,11 @@ using Switchhook.Realtime.Reading;
 
 namespace Switchhook.Realtime.Session;
 
-/// <summary>What the rules need to know of the world: the models that exist (null: any), and which one is meant when none is named (null: none).</summary>
-public readonly record struct SessionRulesContext(IReadOnlyCollection<string>? Models, string? DefaultModel = null);
+/// <summary>
+/// What the rules need to know of the world: the models that exist (null: any), which one is meant when none is named (null: none),
+/// and whether the session may be one that only transcribes; on a call it may not.
+/// </summary>
+public readonly record struct SessionRulesContext(IReadOnlyCollection<string>? Models, string? DefaultModel = null, bool MayTranscribe = false);
 
 /// <summary>
 /// What a session may be, and what of it may change when (realtime-api §4). There is one set of rules: creating is patching
@@ -15,6 +18,9 @@ public readonly record struct SessionRulesContext(IReadOnlyCollection<string>? M
 /// </summary>
 public static class SessionRules
 {
+    /// <summary>The one thing a session may ask to be told in addition.</summary>
+    internal const string TranscriptionLogprobs = "item.input_audio_transcription.logprobs";
+
     /// <summary>The body of accept, flat (§1.3); also the <c>session</c> of a client secret.</summary>
     public static bool TryCreate(
         JsonElement body, SessionRulesContext context, [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error)
@@ -23,7 +29,13 @@ public static class SessionRules
         var f = new FieldReader(body, "session", faults);
         config = null;
         if (f.IsObject && !JsonText.IsSound(JsonMarshal.GetRawUtf8Value(body), out error)) { return false; }
-        if (IsSession(f, body, faults))
+        ReadOnlySpan<string> types = context.MayTranscribe ? [SessionConfig.RealtimeType, SessionConfig.TranscriptionType] : [SessionConfig.RealtimeType];
+        string? type = ReadType(f, body, types);
+        if (type == SessionConfig.TranscriptionType)
+        {
+            config = TranscriptionRules.Members(f, TranscriptionRules.Defaults(TranscriptionRules.Model(f, context)));
+        }
+        else if (type is not null)
         {
             string model = f.Text("model", context.DefaultModel ?? "", context.DefaultModel ?? "");
             if (model.Length == 0) { faults.Missing("session.model"); }
@@ -47,13 +59,24 @@ public static class SessionRules
         var faults = new Faults();
         var f = new FieldReader(session, "session", faults);
         config = null;
-        if (IsSession(f, session, faults))
+        if (ReadType(f, session, [current.Type]) is null) { return Concluded(faults, ref config, out error); }
+        if (current.IsTranscription) { config = TranscriptionRules.Members(f, current); }
+        else
         {
             string model = f.Text("model", current.Model, current.Model);
             if (model != current.Model) { faults.Value("session.model", model, $"A session's model cannot be changed; it is '{current.Model}'."); }
             config = Members(f, current);
             CheckVoice(audioStarted, current, config, faults, "session.audio.output.voice");
         }
+        return Concluded(faults, ref config, out error);
+    }
+
+    /// <summary>The <c>session</c> of transcription_session.update, in the flat members of the beta.</summary>
+    internal static bool TryPatchFormer(
+        SessionConfig current, JsonElement session, [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error)
+    {
+        var faults = new Faults();
+        config = TranscriptionRules.FormerMembers(new FieldReader(session, "session", faults), current);
         return Concluded(faults, ref config, out error);
     }
 
@@ -84,14 +107,15 @@ public static class SessionRules
         return Concluded(faults, ref config, out error);
     }
 
-    private static bool IsSession(FieldReader f, JsonElement session, Faults faults)
+    // Null when it is not one of those allowed.
+    private static string? ReadType(FieldReader f, JsonElement session, ReadOnlySpan<string> allowed)
     {
-        if (!f.IsObject) { faults.Type("session", "an object", FieldReader.Kind(session)); return false; }
+        if (!f.IsObject) { f.Faults.Type("session", "an object", FieldReader.Kind(session)); return null; }
         // Nested, its type is there and yet missing: say what is wrong, not what follows from it.
-        if (f.Has("session")) { faults.Unknown(f.At("session")); }
+        if (f.Has("session")) { f.Faults.Unknown(f.At("session")); }
         string type = f.RequiredText("type");
-        if (faults.First is null && type != "realtime") { faults.Value("session.type", type, "Supported values are: 'realtime'."); }
-        return faults.First is null;
+        if (f.Faults.First is null && !allowed.Contains(type)) { f.Faults.Value("session.type", type, FieldReader.Supported(allowed)); }
+        return f.Faults.First is null ? type : null;
     }
 
     private static SessionConfig Members(FieldReader f, SessionConfig current)
@@ -147,15 +171,12 @@ public static class SessionRules
         return new Reasoning(reasoning.Choice("effort", current?.Effort ?? "low", "low", "minimal", "low", "medium", "high", "xhigh"));
     }
 
-    private static IReadOnlyList<string>? Include(FieldReader f, IReadOnlyList<string>? current)
+    internal static IReadOnlyList<string>? Include(FieldReader f, IReadOnlyList<string>? current)
     {
         IReadOnlyList<string>? include = f.OptionalTexts("include", current, countMax: Limits.SessionListEntries);
         foreach (string one in include ?? [])
         {
-            if (one != "item.input_audio_transcription.logprobs")
-            {
-                f.Faults.Value(f.At("include"), one, "Supported values are: 'item.input_audio_transcription.logprobs'.");
-            }
+            if (one != TranscriptionLogprobs) { f.Faults.Value(f.At("include"), one, FieldReader.Supported([TranscriptionLogprobs])); }
         }
         return include;
     }

@@ -47,7 +47,14 @@ internal static partial class Rooms
             ScriptedModels.Load(options.Models.ToDictionary(model => model.Name, model => model.Script, StringComparer.Ordinal));
         if (errors.Count > 0) { throw new ConfigurationException(options.Origin, errors); }
         EngineLog log = new(loggers.CreateLogger<EngineLog>());
-        return new EngineFactory(scripts, new EnginePorts { Speech = await SpeechDesk.OpenAsync(log), Observer = log, Time = time, Random = Random.Shared });
+        return new EngineFactory(scripts, new EnginePorts
+        {
+            Speech = await SpeechDesk.OpenAsync(log),
+            Observer = log,
+            Time = time,
+            Random = Random.Shared,
+            SessionLimit = options.Session,
+        });
     }
 
     public static SipPump Sip(ServerOptions options, TimeProvider time, Random random, IMeterFactory meters, MetricsText text)

@@ -46,6 +46,7 @@ internal sealed class OptionsReader
         Section limits = root.Child("limits");
         int calls = limits.Number("calls", Limits.Calls, 1, Limits.CallsConfigurable);
         int drain = limits.Number("drain_ms", (int)Limits.Shutdown.TotalMilliseconds, 0, 3_600_000);
+        int session = limits.Number("session_ms", (int)Limits.Session.TotalMilliseconds, 1_000, 86_400_000);
         limits.Close();
         Uri? otlp = ReadTelemetry(root.Child("telemetry"));
         LogOptions log = ReadLog(root.Child("log"));
@@ -60,6 +61,7 @@ internal sealed class OptionsReader
             Projects = projects,
             Models = models,
             CallsMax = calls,
+            Session = TimeSpan.FromMilliseconds(session),
             Drain = TimeSpan.FromMilliseconds(drain),
             Otlp = otlp,
             Log = log,

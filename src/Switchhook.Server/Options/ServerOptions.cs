@@ -15,6 +15,9 @@ internal sealed record ServerOptions
     /// <summary>Calls alive at once, of all projects.</summary>
     public int CallsMax { get; init; } = Limits.Calls;
 
+    /// <summary>How long a session may last, on a call or on a socket of its own.</summary>
+    public TimeSpan Session { get; init; } = Limits.Session;
+
     /// <summary>How long calls may go on after the process was asked to stop.</summary>
     public TimeSpan Drain { get; init; } = Limits.Shutdown;
 

@@ -30,13 +30,13 @@ internal sealed class ScriptedCall : IAsyncDisposable
     private int _voiceFrame;
     private int _mark;
 
-    public ScriptedCall(string yaml, string session = "{}")
+    public ScriptedCall(string yaml, string session = "{}", TimeSpan? limit = null)
     {
         (Script? script, IReadOnlyList<ScriptError> errors) = ScriptReader.Read("s.yaml", yaml);
         Assert.Empty(errors);
-        var ports = new EnginePorts { Speech = new SpeechDesk(null, Observer), Observer = Observer, Time = Clock, Random = new Random(1), Scheduler = _scheduler };
+        var ports = new EnginePorts { Speech = new SpeechDesk(null, Observer), Observer = Observer, Time = Clock, Random = new Random(1), Scheduler = _scheduler, SessionLimit = limit ?? Limits.Session };
         Factory = new EngineFactory(ImmutableDictionary<string, Script>.Empty.Add("model", script!), ports);
-        Assert.True(SessionRules.TryCreate(JsonDocument.Parse(Merge(session)).RootElement, default, out SessionConfig? config, out RealtimeError? error), error?.Message);
+        Assert.True(SessionRules.TryCreate(JsonDocument.Parse(Merge(session)).RootElement, new SessionRulesContext(["model"], "model", MayTranscribe: true), out SessionConfig? config, out RealtimeError? error), error?.Message);
         Request = new EngineRequest(CallId.New(new Random(2)), "proj", config!, Line) { Body = default };
     }
 
@@ -203,6 +203,7 @@ internal sealed class ScriptedCall : IAsyncDisposable
     private static string Merge(string session)
     {
         string members = session.Trim()[1..^1];
+        if (members.Contains("\"type\":\"transcription\"", StringComparison.Ordinal)) { return session; }
         return $$"""{"type":"realtime","model":"model"{{(members.Length > 0 ? "," + members : "")}}}""";
     }
 

@@ -53,7 +53,7 @@ public sealed class ScriptedEngineTests
         call.Speaks = false;
         call.RunUntil("output_audio_buffer.stopped");
         string story = call.Story[call.Story.IndexOf("speech_started", StringComparison.Ordinal)..];
-        Assert.StartsWith("speech_started playout.cleared item.truncated speech_stopped committed item.added item.done created rate_limits.updated item.input_audio_transcription.completed", story, StringComparison.Ordinal);
+        Assert.StartsWith("speech_started playout.cleared item.truncated speech_stopped committed item.added item.done created rate_limits.updated item.input_audio_transcription.delta item.input_audio_transcription.delta item.input_audio_transcription.completed", story, StringComparison.Ordinal);
         Assert.EndsWith("done playout.stopped", story, StringComparison.Ordinal);
         Assert.Equal("stop it", call.Events.OfType<InputAudioTranscriptionCompleted>().Single().Transcript);
         Assert.Equal("Sorry", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Last().Transcript);
@@ -361,6 +361,45 @@ public sealed class ScriptedEngineTests
         call.Post(new ResponseCreate());
         Assert.Equal("session_expired", Assert.IsType<ErrorEvent>(call.Events[^1]).Error.Code);
         Assert.True(call.HasEnded);
+    }
+
+    [Theory]
+    [InlineData(90, "90 seconds")]
+    [InlineData(120, "2 minutes")]
+    public async Task A_session_lasts_as_long_as_the_server_lets_it_and_says_how_long_that_was(int seconds, string told)
+    {
+        await using var call = new ScriptedCall("flow: [listen]", limit: TimeSpan.FromSeconds(seconds));
+        await call.OpenAsync();
+        Assert.Equal(call.Clock.GetUtcNow().AddSeconds(seconds).ToUnixTimeSeconds(), Assert.IsType<SessionCreated>(call.Events[0]).Session.ExpiresAt);
+        call.Run((seconds - 1) * 1000);
+        Assert.False(call.HasEnded);
+        call.Run(1000);
+        Assert.Equal($"Your session hit the maximum duration of {told}.", Assert.IsType<ErrorEvent>(call.Events[^1]).Error.Message);
+        Assert.True(call.HasEnded);
+    }
+
+    // realtime-api §4.7: the caller's words in turn, whatever the script would say between; nothing is ever said.
+    [Fact]
+    public async Task A_transcription_session_hears_the_words_of_one_listen_after_the_other()
+    {
+        await using var call = new ScriptedCall(
+            "greet: true\nflow: [say: Hello, listen: One two, say: Yes, dtmf: { timeout_ms: 100, on: { 1: [say: One] }, else: [say: Well] }, listen, call_tool: f, listen: Three]",
+            """{"type":"transcription","include":["item.input_audio_transcription.logprobs"]}""");
+        await call.OpenAsync();
+        for (int turn = 0; turn < 4; turn++)
+        {
+            call.Speaks = true;
+            call.Run(600);
+            call.Speaks = false;
+            call.Run(900);
+        }
+        Assert.Equal(["One two"], call.Events.OfType<InputAudioTranscriptionCompleted>().Select(told => told.Transcript));
+        Assert.Equal(["One", " two"], call.Events.OfType<InputAudioTranscriptionDelta>().Select(told => told.Delta));
+        Assert.Equal([("One", 0, 3), (" two", 0, 4)], call.Events.OfType<InputAudioTranscriptionCompleted>().Single().Logprobs!.Select(one => (one.Token, one.Logprob, one.Bytes!.Count)));
+        Assert.All(call.Events.OfType<InputAudioTranscriptionFailed>(), told => Assert.Equal("no_transcript", told.Error.Code));
+        Assert.Equal(3, call.Events.OfType<InputAudioTranscriptionFailed>().Count());
+        Assert.DoesNotContain(call.Events, told => told.Type.StartsWith("response.", StringComparison.Ordinal));
+        Assert.Equal(0, call.Heard);
     }
 
     // Whatever callers and applications do: the engine ends, no lease stays out, nothing breaks.

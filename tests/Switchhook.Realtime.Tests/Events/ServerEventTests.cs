@@ -43,6 +43,9 @@ public sealed class ServerEventTests
         yield return (new ErrorEvent(new ErrorBody("invalid_request_error", null, "m", null, null)) { EventId = Id }, """
             "error":{"type":"invalid_request_error","code":null,"message":"m","param":null,"event_id":null}
             """);
+        yield return (new TranscriptionSessionUpdated(new("sess_1", "realtime.transcription_session", 5, "pcm16") { TurnDetection = new("server_vad") { Threshold = 0.5, PrefixPaddingMs = 300, SilenceDurationMs = 200 } }) { EventId = Id }, """
+            "session":{"id":"sess_1","object":"realtime.transcription_session","expires_at":5,"input_audio_format":"pcm16","input_audio_transcription":null,"input_audio_noise_reduction":null,"turn_detection":{"type":"server_vad","threshold":0.5,"prefix_padding_ms":300,"silence_duration_ms":200},"include":null}
+            """);
         yield return (new ConversationCreated(new ConversationReference("conv_1")) { EventId = Id }, """
             "conversation":{"id":"conv_1","object":"realtime.conversation"}
             """);

@@ -119,6 +119,43 @@ public sealed class SessionRulesTests
         Assert.Contains(param, error.Message, StringComparison.Ordinal);
     }
 
+    // §4.7: what only hears has nothing of what answers. Its model is the one that transcribes, where that is one of ours.
+    public static TheoryData<string, string, string> RefusedTranscriptions => Table.Three("""
+        body                                                                                                  | code                       | param
+        {"type":"transcription"}                                                                              | missing_required_parameter | session.audio.input.transcription.model
+        {"type":"transcription","audio":{"input":{"transcription":{"model":"whisper-1"}}}}                    | missing_required_parameter | session.audio.input.transcription.model
+        {"type":"transcription","model":"gpt-realtime"}                                                       | missing_required_parameter | session.audio.input.transcription.model
+        {"type":"transcription","audio":{"input":{"transcription":{"model":7}}}}                              | invalid_type               | session.audio.input.transcription.model
+        {"type":"transcription","audio":[]}                                                                   | invalid_type               | session.audio
+        {"type":"transcription","model":"m","audio":{"input":{"transcription":{"model":"gpt-realtime"}}}}     | unknown_parameter          | session.model
+        {"type":"transcription","audio":{"input":{"transcription":{"model":"gpt-realtime"}},"output":{}}}     | unknown_parameter          | session.audio.output
+        {"type":"transcription","tools":[],"audio":{"input":{"transcription":{"model":"gpt-realtime"}}}}      | unknown_parameter          | session.tools
+        {"type":"transcription","include":["x"],"audio":{"input":{"transcription":{"model":"gpt-realtime"}}}} | invalid_value              | session.include
+        {"type":"dictation"}                                                                                  | invalid_value              | session.type
+        """);
+
+    [Theory]
+    [MemberData(nameof(RefusedTranscriptions))]
+    public void A_wrong_transcription_session_is_refused_and_the_parameter_named(string body, string code, string param)
+    {
+        Assert.False(SessionRules.TryCreate(Json(body), Known with { MayTranscribe = true }, out _, out RealtimeError? error));
+        Assert.Equal((code, param), (error.Code, error.Param));
+    }
+
+    [Theory]
+    [InlineData("""{"model":"gpt-realtime"}""", "gpt-realtime", """{"model":"gpt-realtime"}""")]
+    [InlineData("""{"model":"gpt-4o-transcribe"}""", "scripted-greeter", """{"model":"gpt-4o-transcribe"}""")]
+    [InlineData("""{"language":"nl"}""", "scripted-greeter", """{"model":"scripted-greeter","language":"nl"}""")]
+    [InlineData("null", "scripted-greeter", """{"model":"scripted-greeter"}""")]
+    public void A_transcription_session_has_the_words_of_a_model_that_exists(string transcription, string model, string echoed)
+    {
+        string body = """{"type":"transcription","audio":{"input":{"transcription":THIS}}}""".Replace("THIS", transcription, StringComparison.Ordinal);
+        Assert.True(SessionRules.TryCreate(Json(body), Known with { MayTranscribe = true, DefaultModel = "scripted-greeter" }, out SessionConfig? config, out RealtimeError? error), error?.Message);
+        Assert.Equal((model, echoed), (config.Model, At(config, "audio.input.transcription")));
+        Assert.False(SessionRules.TryCreate(Json(body), Known with { DefaultModel = "scripted-greeter" }, out _, out error));
+        Assert.Equal("session.type", error.Param);
+    }
+
     // Parsers let half a surrogate pair pass and throw when it is read; a body parsed elsewhere is checked here.
     [Theory]
     [InlineData("""{"type":"realtime","model":"gpt-realtime","instructions":"\ud800"}""")]
@@ -247,7 +284,7 @@ public sealed class SessionRulesTests
         {
             byte[] mutated = Mutation.Of(text, new Random(seed));
             if (!JsonText.TryParse(mutated, out JsonElement element, out _)) { continue; }
-            if (SessionRules.TryCreate(element, default, out SessionConfig? config, out _)) { Assert.NotEmpty(RealtimeJson.Write(config)); }
+            if (SessionRules.TryCreate(element, new SessionRulesContext(null, "m", MayTranscribe: seed % 2 == 0), out SessionConfig? config, out _)) { Assert.NotEmpty(RealtimeJson.Write(config)); }
         }
     }
 
