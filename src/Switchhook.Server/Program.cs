@@ -1,6 +1,12 @@
 using System.CommandLine;
 using Switchhook.Server.Cli;
+using Switchhook.Server.OpenApi;
 
+if (ApiDocument.IsBeingWritten)
+{
+    await ApiDocument.WriteAsync();
+    return ExitCode.Done;
+}
 RootCommand root = new("Switchhook answers SIP phone calls for realtime voice agents.")
 {
     ServeCommand.Create(),

@@ -63,7 +63,9 @@ internal static class AudioRules
             if (voice.Length == 0) { output.Faults.Value(output.At("voice"), voice, "A voice has a name."); }
             return voice;
         }
-        return output.TryObject("voice", out FieldReader f) ? f.RequiredText("id") : current;
+        if (!output.TryObject("voice", out FieldReader f)) { return current; }
+        f.Only("id");
+        return f.RequiredText("id");
     }
 
     public static Transcription? Transcription(FieldReader input, string name, Transcription? current)

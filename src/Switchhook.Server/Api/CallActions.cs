@@ -17,11 +17,10 @@ internal sealed class CallActions(ApiParts parts)
 
     public void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        string path = prefix + "/realtime/calls/{id}/";
-        routes.MapPost(path + "accept", http => ActAsync(http, AcceptAsync));
-        routes.MapPost(path + "reject", http => ActAsync(http, RejectAsync));
-        routes.MapPost(path + "hangup", http => ActAsync(http, HangupAsync));
-        routes.MapPost(path + "refer", http => AnswerAsync(http, ReferAsync));
+        ApiRoutes.Accept.Map(routes, prefix, http => ActAsync(http, AcceptAsync));
+        ApiRoutes.Reject.Map(routes, prefix, http => ActAsync(http, RejectAsync));
+        ApiRoutes.Hangup.Map(routes, prefix, http => ActAsync(http, HangupAsync));
+        ApiRoutes.Refer.Map(routes, prefix, http => AnswerAsync(http, ReferAsync));
     }
 
     private Task ActAsync(HttpContext http, CallAction action) =>

@@ -19,11 +19,11 @@ internal sealed class CallQueries(ApiParts parts)
 
     public void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        routes.MapGet(prefix + "/realtime/calls", http => AnswerAsync(http, ListAsync));
-        routes.MapGet(prefix + "/realtime/calls/{id}", http => AnswerAsync(http, GetAsync));
-        routes.MapGet(prefix + "/realtime/calls/{id}/timeline", TimelineAsync);
-        routes.MapGet(prefix + "/realtime/calls/{id}/explanation", http => AnswerAsync(http, ExplainAsync));
-        routes.MapGet(prefix + "/realtime/calls/{id}/recording", RecordingAsync);
+        ApiRoutes.ListCalls.Map(routes, prefix, http => AnswerAsync(http, ListAsync));
+        ApiRoutes.GetCall.Map(routes, prefix, http => AnswerAsync(http, GetAsync));
+        ApiRoutes.GetTimeline.Map(routes, prefix, TimelineAsync);
+        ApiRoutes.Explain.Map(routes, prefix, http => AnswerAsync(http, ExplainAsync));
+        ApiRoutes.GetRecording.Map(routes, prefix, RecordingAsync);
     }
 
     private async Task AnswerAsync(HttpContext http, Query query)
