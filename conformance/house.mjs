@@ -1,8 +1,10 @@
 // A running server with its own configuration, a receiver of its webhooks, and phones that call it.
 import { spawn } from 'node:child_process';
+import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,20 +16,22 @@ export const secret = 'whsec_' + Buffer.alloc(32, 7).toString('base64');
 export const key = 'sk-conformance';
 const foreignKey = 'sk-other';
 
-// Ports of this house alone, so that a server on the defaults may run beside it.
-const sip = 15060, https = 18443, plain = 18080, webhooks = 19000;
+// Ports of this house alone: others may run beside it, on this machine and in this suite.
+const [sip, https, plain] = await freePorts(3);
 export const base = `https://127.0.0.1:${https}/v1`;
+export const plainBase = `http://127.0.0.1:${plain}/v1`;
 
 export async function start(models) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'switchhook-conformance-'));
+  const inbox = await receiver();
   const config = {
     sip: { listen: [`udp://127.0.0.1:${sip}`, `tcp://127.0.0.1:${sip}`], advertise: null },
     media: { address: '127.0.0.1', ports: '31000-31999' },
     api: { listen: [`https://127.0.0.1:${https}`, `http://127.0.0.1:${plain}`], certificate: null },
     storage: `sqlite:${folder}/data/switchhook.db`,
     projects: [
-      { id: 'proj_conf', api_keys: [key], webhook: { url: `http://127.0.0.1:${webhooks}/`, secret }, decision_timeout_ms: 8000, undecided_status: 503, record: true },
-      { id: 'proj_other', api_keys: [foreignKey], webhook: { url: `http://127.0.0.1:${webhooks}/`, secret } },
+      { id: 'proj_conf', api_keys: [key], webhook: { url: inbox.url, secret }, decision_timeout_ms: 8000, undecided_status: 503, record: true },
+      { id: 'proj_other', api_keys: [foreignKey], webhook: { url: inbox.url, secret } },
     ],
     models,
   };
@@ -44,11 +48,11 @@ export async function start(models) {
     });
   });
   const caPath = path.join(folder, 'data', 'dev-ca.pem');
-  const inbox = await receiver();
   const house = {
     folder, server, inbox, ca: fs.readFileSync(caPath),
     log: () => log,
     async stop() {
+      for (const child of phones) { child.kill('SIGINT'); }      // of a test that failed: the server waits for its calls
       inbox.close();
       server.removeAllListeners('exit');
       server.kill('SIGTERM');
@@ -76,9 +80,11 @@ async function receiver() {
       if (waiter) { waiter(webhook); } else { arrived.push(webhook); }
     });
   });
-  server.listen(webhooks, '127.0.0.1');
+  server.unref();     // a server that did not start must not keep the tests alive
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    url: `http://127.0.0.1:${server.address().port}/`,
     next: (ms = 10_000) => arrived.length > 0 ? Promise.resolve(arrived.shift()) : within(ms, 'a webhook', new Promise(ok => waiting.push(ok))),
     pending: () => arrived.length,
     answerWith(how) { answer = how; },
@@ -86,9 +92,13 @@ async function receiver() {
   };
 }
 
+const phones = new Set();
+
 // A phone: our own executable, placing one real SIP call. ended resolves with its report.
 export function phone(user = 'proj_conf', ...options) {
   const child = spawn(executable, ['call', `sip:${user}@127.0.0.1:${sip}`, '--json', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  phones.add(child);
+  child.on('exit', () => phones.delete(child));
   let output = '', complaints = '';
   child.stdout.on('data', text => { output += text; });
   child.stderr.on('data', text => { complaints += text; });
@@ -98,6 +108,12 @@ export function phone(user = 'proj_conf', ...options) {
     catch { return { code, output, complaints }; }
   });
   return { ended, hangUp: () => child.kill('SIGINT'), kill: () => child.kill('SIGKILL') };
+}
+
+// Node's fetch trusts a private authority only by NODE_EXTRA_CA_CERTS or by a dispatcher of its own.
+export async function trusting(ca) {
+  const { Agent } = await import('undici');
+  return new Agent({ connect: { ca } });
 }
 
 export function client(house, options = {}) {
@@ -139,4 +155,25 @@ export function within(ms, what, promise) {
     promise,
     new Promise((_, no) => { timer = setTimeout(() => no(new Error(`waited ${ms} ms for ${what}`)), ms); }),
   ]).finally(() => clearTimeout(timer));
+}
+
+// Free for TCP and UDP, and below the ports that the system gives to connections, so that nobody takes one before the server does.
+async function freePorts(count) {
+  const free = [];
+  while (free.length < count) {
+    const port = 12_000 + Math.floor(Math.random() * 18_000);
+    if (!free.includes(port) && await isFree(port)) { free.push(port); }
+  }
+  return free;
+}
+
+async function isFree(port) {
+  const tcp = net.createServer(), udp = dgram.createSocket('udp4');
+  const bound = Promise.allSettled([once(tcp, 'listening'), once(udp, 'listening')]);
+  tcp.listen(port, '127.0.0.1');
+  udp.bind(port, '127.0.0.1');
+  const results = await bound;
+  if (results[0].status === 'fulfilled') { tcp.close(); await once(tcp, 'close'); }
+  if (results[1].status === 'fulfilled') { udp.close(); await once(udp, 'close'); }
+  return results.every(result => result.status === 'fulfilled');
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import WebSocket from 'ws';
-import { base, client, key, listen, phone, ringing, start, within } from './house.mjs';
+import { base, client, key, listen, phone, ringing, start, trusting, within } from './house.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const session = { type: 'realtime', model: 'greeter', instructions: 'Be brief.' };
@@ -17,12 +17,6 @@ before(async () => {
   sdk = client(house, { fetchOptions: { dispatcher: await trusting(house.ca) } });
 });
 after(async () => { assert.equal(await house.stop(), 0, 'the server leaves with 0'); });
-
-// Node's fetch trusts a private authority only by NODE_EXTRA_CA_CERTS or by a dispatcher of its own.
-async function trusting(ca) {
-  const { Agent } = await import('undici');
-  return new Agent({ connect: { ca } });
-}
 
 function attach(id) {
   const socket = new OpenAIRealtimeWS({ callID: id, options: { ca: house.ca } }, sdk);
