@@ -26,7 +26,9 @@ namespace Switchhook.Realtime.Tests;
 /// </summary>
 public sealed partial class GoldenTests
 {
-    private static readonly string Folder = FindFolder();
+    internal static string Root { get; } = FindRoot();
+
+    private static readonly string Folder = Path.Combine(Root, "tests", "Switchhook.Realtime.Tests", "Golden");
 
     public static TheoryData<string> Stories =>
         [.. Directory.EnumerateFiles(Folder, "*.in.jsonl").Select(path => Path.GetFileName(path)[..^".in.jsonl".Length]).Order(StringComparer.Ordinal)];
@@ -113,11 +115,11 @@ public sealed partial class GoldenTests
         return names[id] = kind + count.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string FindFolder()
+    private static string FindRoot()
     {
         string? root = AppContext.BaseDirectory;
         while (root is not null && !File.Exists(Path.Combine(root, "Switchhook.slnx"))) { root = Path.GetDirectoryName(root); }
-        return Path.Combine(root!, "tests", "Switchhook.Realtime.Tests", "Golden");
+        return root!;
     }
 
     [GeneratedRegex("(event|resp|item|call|conv|sess)_[0-9a-f]{32}")]
