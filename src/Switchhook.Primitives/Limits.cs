@@ -256,6 +256,12 @@ public static class Limits
     /// <summary>A REST body.</summary>
     public const int ApiBodyBytes = 1 << 20;
 
+    /// <summary>
+    /// The sessions that client secrets keep, as texts: some ten thousand of the usual few kilobytes. Full: what has expired goes;
+    /// still full: 429 until something expires.
+    /// </summary>
+    public const long ClientSecretBytes = 64L << 20;
+
     /// <summary>HTTP connections open at once, and as many WebSockets: several for every call there may be.</summary>
     public const int ApiConnections = 16_384;
 

@@ -49,5 +49,7 @@ internal sealed class ApiKeys(IReadOnlyList<ProjectOptions> projects)
         "invalid_api_key",
         string.IsNullOrEmpty(key)
             ? "No API key was given. Send it as \"Authorization: Bearer KEY\"."
+            : key.StartsWith(ClientSecrets.Prefix, StringComparison.Ordinal)
+            ? "A client secret opens sessions of its own (a WebSocket to /v1/realtime without call_id) and nothing else; this takes an API key of the project."
             : "The API key is not one of this server's projects."));
 }

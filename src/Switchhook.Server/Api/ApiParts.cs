@@ -1,12 +1,19 @@
 using Switchhook.Calls;
 using Switchhook.Calls.Ports;
+using Switchhook.Realtime.Session;
 using Switchhook.Server.Options;
 
 namespace Switchhook.Server.Api;
 
 /// <summary>What the API speaks to. It owns nothing of it.</summary>
-internal sealed record ApiParts(CallDirectory Calls, ICallStore Store, IEngineFactory Engines, ApiKeys Keys, TimeProvider Time)
+internal sealed record ApiParts(CallDirectory Calls, ICallStore Store, IEngineFactory Engines, ApiKeys Keys, ClientSecrets Secrets, TimeProvider Time, Random Random)
 {
+    /// <summary>The model of a session that names none; a call must name one.</summary>
+    public required string DefaultModel { get; init; }
+
+    /// <summary>What a session on a socket of its own may be.</summary>
+    public SessionRulesContext SocketRules => new(Engines.Models, DefaultModel, MayTranscribe: true);
+
     /// <summary>What is known of a call of this project: of a living one its snapshot, of an ended one its record. Null when the id names none.</summary>
     public async Task<CallRecord?> RecordAsync(string id, ProjectOptions project, CancellationToken cancellation)
     {

@@ -14,6 +14,8 @@ internal static class ApiRoutes
     private static readonly (int, string) NotFound = (404, "No such call in this project, or it has ended; the message says how (`call_id_not_found`).");
     private static readonly (int, string) Busy = (503, "The call cannot take requests at the moment; Retry-After says when to ask again.");
 
+    private static readonly (int, string) Retired = (410, "The message names the successor.");
+
     public static ApiRoute Accept { get; } = new("POST", OneCall + "/accept", "acceptCall", "Accept a ringing call")
     {
         Text = "The body is the session itself. Answered when the phone was answered; what is invalid never reaches the caller's ear. Repeated with the same body it has the effect of one.",
@@ -75,5 +77,26 @@ internal static class ApiRoutes
         Errors = [Unauthorized, (404, "No such call, it still goes on (`recording_not_ready`), or it was not recorded (`recording_not_found`).")],
     };
 
-    public static IReadOnlyList<ApiRoute> All { get; } = [Accept, Reject, Hangup, Refer, ListCalls, GetCall, GetTimeline, Explain, GetRecording];
+    public static ApiRoute CreateClientSecret { get; } = new("POST", "/realtime/client_secrets", "createClientSecret", "A key for a browser, and the session that it opens")
+    {
+        Text = "The key opens WebSockets to /v1/realtime that begin with this session, as many as are asked for before it expires, and nothing else.",
+        Takes = typeof(ClientSecretBody),
+        MayTakeNothing = true,
+        Answers = typeof(ClientSecret),
+        Errors = [Invalid, Unauthorized, (429, "The sessions of all keys that have not expired fill their room; Retry-After says when the next one expires.")],
+    };
+
+    public static ApiRoute CreateSession { get; } = new("POST", "/realtime/sessions", "createSession", "Retired: use /realtime/client_secrets")
+    {
+        IsRetired = true,
+        Errors = [Retired],
+    };
+
+    public static ApiRoute CreateTranscriptionSession { get; } = CreateSession with { Path = "/realtime/transcription_sessions", Name = "createTranscriptionSession" };
+
+    public static IReadOnlyList<ApiRoute> All { get; } =
+    [
+        Accept, Reject, Hangup, Refer, ListCalls, GetCall, GetTimeline, Explain, GetRecording,
+        CreateClientSecret, CreateSession, CreateTranscriptionSession,
+    ];
 }

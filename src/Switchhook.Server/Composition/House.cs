@@ -22,10 +22,11 @@ internal sealed class House : IAsyncDisposable
     private readonly ServerOptions _options;
     private readonly TimeProvider _time;
     private readonly SecureRandom _random = new();
+    private readonly ClientSecrets _secrets;
     private readonly Stack<IAsyncDisposable> _opened = new();
     private volatile string? _trouble = "the server is starting";
 
-    private House(ServerOptions options, TimeProvider time) => (_options, _time) = (options, time);
+    private House(ServerOptions options, TimeProvider time) => (_options, _time, _secrets) = (options, time, new ClientSecrets(time, _random));
 
     public SqliteStore Store { get; private set; } = null!;
     public MediaPlane Media { get; private set; } = null!;
@@ -36,7 +37,7 @@ internal sealed class House : IAsyncDisposable
     /// <summary>Calls that were alive when the process died last time; their records say so now.</summary>
     public int Abandoned { get; private set; }
 
-    public ApiParts Api => new(Calls, Store, Engines, new ApiKeys(_options.Projects), _time);
+    public ApiParts Api => new(Calls, Store, Engines, new ApiKeys(_options.Projects), _secrets, _time, _random) { DefaultModel = _options.Models[0].Name };
 
     /// <summary>Opens and binds everything, or nothing: whatever fails says what and where.</summary>
     public static async Task<House> OpenAsync(ServerOptions options, IMeterFactory meters, MetricsText text, ILoggerFactory loggers, TimeProvider time)

@@ -42,6 +42,7 @@ internal static class HttpApi
         {
             new CallActions(parts).Map(app, prefix);
             new CallQueries(parts).Map(app, prefix);
+            new ClientSecretRoutes(parts).Map(app, prefix);
             new RealtimeSocket(parts, metrics).Map(app, prefix);
         }
         AdminEndpoints.Map(app, text, checks);

@@ -17,6 +17,14 @@ internal sealed class DocumentWriter(OpenApiDocument document, OpenApiDocumentTr
 {
     private const string Json = "application/json";
 
+    /// <summary>What is described in contract.schemas.json, by the type that reads or holds it.</summary>
+    private static readonly Dictionary<Type, string> OfContract = new()
+    {
+        [typeof(SessionConfig)] = "Session",
+        [typeof(ClientSecretBody)] = "ClientSecretRequest",
+        [typeof(ClientSecret)] = "ClientSecret",
+    };
+
     public async Task WriteAsync()
     {
         document.Info = new OpenApiInfo
@@ -57,15 +65,17 @@ internal sealed class DocumentWriter(OpenApiDocument document, OpenApiDocumentTr
             Summary = route.Summary,
             Description = route.Text,
             Parameters = [.. Parameters(route)],
-            Responses = new OpenApiResponses
-            {
-                ["200"] = new OpenApiResponse
-                {
-                    Description = route.Answers is null ? "Done; the body is empty." : "Found.",
-                    Content = route.Answers is { } answers ? Content(route.AnswerType, await SchemaAsync(answers)) : null,
-                },
-            },
+            Deprecated = route.IsRetired,
+            Responses = [],
         };
+        if (!route.IsRetired)
+        {
+            operation.Responses["200"] = new OpenApiResponse
+            {
+                Description = route.Answers is null ? "Done; the body is empty." : route.Method == "GET" ? "Found." : "Made.",
+                Content = route.Answers is { } answers ? Content(route.AnswerType, await SchemaAsync(answers)) : null,
+            };
+        }
         if (route.Takes is { } takes)
         {
             operation.RequestBody = new OpenApiRequestBody { Required = !route.MayTakeNothing, Content = Content(Json, await SchemaAsync(takes)) };
@@ -80,7 +90,7 @@ internal sealed class DocumentWriter(OpenApiDocument document, OpenApiDocumentTr
 
     private async Task<IOpenApiSchema> SchemaAsync(Type type)
     {
-        if (type == typeof(SessionConfig)) { return new OpenApiSchemaReference("Session", document); }
+        if (OfContract.TryGetValue(type, out string? name)) { return new OpenApiSchemaReference(name, document); }
         if (type == typeof(byte[])) { return new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }; }
         OpenApiSchema schema = await context.GetOrCreateSchemaAsync(type, null, cancellation);
         // The elements of a page have a name of their own.
