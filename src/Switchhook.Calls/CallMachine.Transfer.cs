@@ -76,11 +76,11 @@ internal sealed partial class CallMachine
                 Do(new CallEffect.Decide(Verdict.Done));
                 Do(new CallEffect.TransferEnded(TransferOutcome.Probable));
                 Do(new CallEffect.TellDisconnected(hungUp.Reason));
-                return Drain(now, new EndReason(EndedBy.Api, EndedBecause.Transferred));
+                return Drain(now, new EndReason(EndedBy.Api, EndedBecause.Transferred) { SipReason = hungUp.Reason });
 
             case (CallState.Draining, SipEvent.TransferProgress { Status: >= 300 } late) when _reason.Because == EndedBecause.Transferred:
                 Do(new CallEffect.TransferEnded(TransferOutcome.Failed, late.Status));
-                _reason = new EndReason(EndedBy.Caller, EndedBecause.HungUp);
+                _reason = _reason with { By = EndedBy.Caller, Because = EndedBecause.HungUp };
                 return Verdict.Done;
 
             default:

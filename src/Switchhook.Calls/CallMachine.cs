@@ -129,9 +129,11 @@ internal sealed partial class CallMachine
     {
         switch (State, sipEvent)
         {
-            case (CallState.Ringing or CallState.Opening or CallState.Answering, SipEvent.Cancelled):
-            case (CallState.Ringing or CallState.Opening, SipEvent.HungUp):         // a BYE may end an early dialog too
-                return End(now, new EndReason(EndedBy.Caller, EndedBecause.Cancelled, 487));
+            case (CallState.Ringing or CallState.Opening or CallState.Answering, SipEvent.Cancelled cancelled):
+                return End(now, new EndReason(EndedBy.Caller, EndedBecause.Cancelled, 487) { SipReason = cancelled.Reason });
+
+            case (CallState.Ringing or CallState.Opening, SipEvent.HungUp hungUp):      // a BYE may end an early dialog too
+                return End(now, new EndReason(EndedBy.Caller, EndedBecause.Cancelled, 487) { SipReason = hungUp.Reason });
 
             case (CallState.Answering, SipEvent.Message { Direction: SipDirection.Sent } sent) when IsAnswerSent(sent):
                 Do(new CallEffect.Decide(Verdict.Done));
@@ -157,7 +159,7 @@ internal sealed partial class CallMachine
 
             case (CallState.Answering or CallState.Active or CallState.Transferring, SipEvent.HungUp hungUp):
                 Do(new CallEffect.TellDisconnected(hungUp.Reason));
-                return Drain(now, new EndReason(EndedBy.Caller, EndedBecause.HungUp));
+                return Drain(now, new EndReason(EndedBy.Caller, EndedBecause.HungUp) { SipReason = hungUp.Reason });
 
             case (CallState.Ended, SipEvent.Closed):
                 IsOver = true;

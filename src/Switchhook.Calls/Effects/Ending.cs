@@ -66,7 +66,7 @@ internal static class Ending
             record.Id.Value,
             TimelineData.Snake(reason.Because),
             TimelineData.Snake(reason.By),
-            new CallEndedSip(reason.SipStatus),
+            new CallEndedSip(reason.SipStatus, reason.SipReason),
             new CallTiming(
                 record.CreatedAt.ToUnixTimeSeconds(),
                 (long)((record.AnsweredAt ?? ended) - record.CreatedAt).TotalMilliseconds,

@@ -13,4 +13,8 @@ public enum EndedBecause : byte
 }
 
 /// <summary>Who × why, and the SIP status it had on the wire, if any. Nothing else needs to be asked at three in the morning.</summary>
-public readonly record struct EndReason(EndedBy By, EndedBecause Because, int? SipStatus = null);
+public readonly record struct EndReason(EndedBy By, EndedBecause Because, int? SipStatus = null)
+{
+    /// <summary>The Reason header with which the peer left (RFC 3326), such as <c>SIP;cause=200;text="Call completed elsewhere"</c>. In the history; the store has no column for it.</summary>
+    public string? SipReason { get; init; }
+}

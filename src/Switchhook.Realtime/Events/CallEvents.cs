@@ -12,7 +12,7 @@ public sealed record CallHeld(string CallId) : ServerEvent("call.held");
 
 public sealed record CallResumed(string CallId) : ServerEvent("call.resumed");
 
-/// <summary>What the wire said at the end, where it said anything.</summary>
+/// <summary>What was said on the wire at the end: the status of the refusal, and the Reason header with which the peer left.</summary>
 public sealed record CallEndedSip(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Status = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Reason = null);

@@ -47,6 +47,7 @@ internal static class WebhookEvent
             json.WriteStartObject("sip"u8);
             if (call.Ended?.SipStatus is { } status) { json.WriteNumber("status"u8, status); }
             else { json.WriteNull("status"u8); }
+            json.WriteString("reason"u8, call.Ended?.SipReason);
             json.WriteString("call_id"u8, call.SipCallId);
             json.WriteString("from"u8, call.From);
             json.WriteString("to"u8, call.To);

@@ -60,6 +60,13 @@ internal sealed class RawPhone : IDisposable
         Assert.Equal($"{_sequence} NOTIFY", Header(await ReceiveAsync("SIP/2.0 200"), "CSeq"));
     }
 
+    /// <summary>BYE; done when it is answered 200.</summary>
+    public async Task HangUpAsync(string reason)
+    {
+        await SendAsync("BYE", ++_sequence, $"Reason: {reason}\r\n", "");
+        Assert.Equal($"{_sequence} BYE", Header(await ReceiveAsync("SIP/2.0 200"), "CSeq"));
+    }
+
     public static string Header(string message, string name) =>
         message.Split("\r\n").First(line => line.StartsWith(name + ": ", StringComparison.Ordinal))[(name.Length + 2)..];
 

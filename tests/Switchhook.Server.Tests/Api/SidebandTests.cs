@@ -34,6 +34,25 @@ public sealed class SidebandTests : IAsyncLifetime
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
     }
 
+    // §9.21: the last event says what the peer said when it left.
+    [Fact]
+    public async Task The_reason_with_which_the_peer_left_stands_in_the_last_event()
+    {
+        const string Reason = "Q.850;cause=16;text=\"Normal call clearing\"";
+        using RawPhone phone = new(_server.Host.House.Sip.Listeners[0].Local, "proj_a");
+        await phone.PlaceAsync();
+        Call call = Assert.Single(_server.Host.House.Calls.Live("proj_a"));
+        using ClientWebSocket socket = await _server.AttachAsync(call);
+        Task<Answer> accepted = _server.AcceptAsync(call);
+        await phone.AcknowledgeAsync();
+        Assert.Equal(200, (await accepted).Status);
+        await phone.HangUpAsync(Reason);
+        string last = "";
+        while (await ReadAsync(socket) is { } message) { last = message; }
+        JsonElement sip = JsonElement.Parse(last).GetProperty("sip");
+        Assert.Equal((JsonValueKind.Null, Reason), (sip.GetProperty("status").ValueKind, sip.GetProperty("reason").GetString()));
+    }
+
     [Fact]
     public async Task What_cannot_be_read_is_an_error_event_and_the_socket_stays_open()
     {

@@ -53,7 +53,7 @@ public sealed class WebhookEventTests
         };
         Assert.Equal(
             """{"object":"event","id":"evt_2","type":"switchhook.call.ended","created_at":1750287080,"data":{"call_id":"rtc_5e9d","reason":"hung_up","by":"caller","sip":"""
-            + """{"status":200,"call_id":"a84b4c76@pc33","from":"\"Ada\" <sip:+49301234@example.com>;tag=1928","to":"<sip:proj_demo@example.net>"},"model":"scripted-greeter","timing":"""
+            + """{"status":200,"reason":null,"call_id":"a84b4c76@pc33","from":"\"Ada\" <sip:+49301234@example.com>;tag=1928","to":"<sip:proj_demo@example.net>"},"model":"scripted-greeter","timing":"""
             + """{"created_at":1750287018,"ringing_ms":1500,"answered_at":1750287020,"duration_ms":60200}}}""",
             Encoding.UTF8.GetString(WebhookEvent.OfEnded("evt_2", ended).Span));
     }
