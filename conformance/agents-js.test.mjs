@@ -1,11 +1,12 @@
 // @openai/agents-realtime, unchanged but for its url: OpenAIRealtimeSIP with agents on real calls.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OpenAIRealtimeSIP, RealtimeAgent, RealtimeSession, tool } from '@openai/agents-realtime';
 import WebSocket from 'ws';
-import { base, client, key, listen, ringing, start, trusting, within } from './house.mjs';
+import { base, client, key, lifecycles, listen, ringing, start, trusting, within } from './house.mjs';
 // By these the SDK reads; an event that is not as it wants it is dropped without a word (realtime-api §7.2).
 import { parseRealtimeEvent, realtimeServerEventSchema } from './node_modules/@openai/agents-realtime/dist/openaiRealtimeEvents.mjs';
 
@@ -23,6 +24,10 @@ before(async () => {
 after(async () => { assert.equal(await house.stop(), 0, 'the server leaves with 0'); });
 afterEach(() => { assert.deepEqual(faults.splice(0), [], 'nothing is complained of'); });
 
+function read(event) {
+  if (wanted.has(event.type) && parseRealtimeEvent({ data: JSON.stringify(event) }).isGeneric) { faults.push({ unreadable: event }); }
+}
+
 // A call that was accepted with what the SDK makes of the agent, and the agent attached to it.
 async function attended(agent, model, ...options) {
   const call = await ringing(house, sdk, ...options);
@@ -37,7 +42,7 @@ async function attended(agent, model, ...options) {
   const session = new RealtimeSession(agent, { transport, model });
   const ear = listen();
   session.on('transport_event', event => {
-    if (wanted.has(event.type) && parseRealtimeEvent({ data: JSON.stringify(event) }).isGeneric) { faults.push({ unreadable: event }); }
+    read(event);
     ear.hear(event);
   });
   session.on('error', error => faults.push(error));
@@ -58,6 +63,12 @@ async function hangUp({ id, ear, closed, caller, session }) {
 const told = session => session.history.map(({ type, role, status, name, output, content }) => type === 'message'
   ? [role, status, content.map(part => part.transcript ?? part.text).join('')]
   : [type, status, `${name} → ${output}`]);
+
+test('the SDK reads every lifecycle there is', () => {
+  const events = lifecycles().flatMap(file => fs.readFileSync(file, 'utf8').split('\n')).filter(line => line.startsWith('{')).map(line => JSON.parse(line));
+  assert.ok(events.length > 200, `${events.length} events`);
+  events.forEach(read);
+});
 
 test('an agent is attached to a call: its function runs here, and what it answered is spoken', async () => {
   const bookings = [];

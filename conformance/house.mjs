@@ -49,7 +49,7 @@ export async function start(models) {
   });
   const caPath = path.join(folder, 'data', 'dev-ca.pem');
   const house = {
-    folder, server, inbox, ca: fs.readFileSync(caPath),
+    folder, server, inbox, caPath, ca: fs.readFileSync(caPath),
     log: () => log,
     async stop() {
       for (const child of phones) { child.kill('SIGINT'); }      // of a test that failed: the server waits for its calls
@@ -147,6 +147,12 @@ export function listen(socket) {
       return already ? Promise.resolve(already) : within(ms, `${type} (seen: ${seen.map(e => e.type).join(' ')})`, new Promise(ok => waiting.push({ test, ok })));
     },
   };
+}
+
+// Everything a session may tell, from the first event to the last: files of events, one a line.
+export function lifecycles() {
+  const folder = path.join(root, 'tests', 'Switchhook.Realtime.Tests', 'Golden');
+  return fs.readdirSync(folder).filter(name => name.endsWith('.out.jsonl')).map(name => path.join(folder, name));
 }
 
 export function within(ms, what, promise) {

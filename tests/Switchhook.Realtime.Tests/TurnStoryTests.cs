@@ -243,7 +243,7 @@ public sealed class TurnStoryTests
         > quiet
         no
         > words item2 Stop.
-        conversation.item.input_audio_transcription.completed item_id="item2" content_index=0 transcript="Stop." usage={"type":"duration","seconds":0.1}
+        conversation.item.input_audio_transcription.completed item_id="item2" content_index=0 transcript="Stop." usage={"type":"duration","seconds":1}
         > quiet
         yes
         > client {"type":"response.create"}

@@ -37,5 +37,5 @@ public sealed record TranscriptionTokens(int InputTokens, int OutputTokens, int 
 
 public sealed record TranscriptionTokenDetails(int TextTokens, int AudioTokens);
 
-/// <summary>What a transcription cost when it is paid by the second.</summary>
-public sealed record TranscriptionDuration(double Seconds) : TranscriptionUsage;
+/// <summary>What a transcription cost when it is paid by the second: begun ones count, and the official .NET client reads no fractions.</summary>
+public sealed record TranscriptionDuration(long Seconds) : TranscriptionUsage;
