@@ -315,6 +315,13 @@ public static class Limits
     /// <summary>Parts of one message.</summary>
     public const int ContentParts = 128;
 
+    /// <summary>A stored prompt, and what it becomes with its variables: some fifty thousand words.</summary>
+    public const int PromptChars = 256 * 1024;
+
+    /// <summary>Prompts of one project, and versions of one prompt.</summary>
+    public const int Prompts = 1_000;
+    public const int PromptVersions = 100;
+
     /// <summary>Pairs of a response's metadata, and their longest key and value (realtime-api §5).</summary>
     public const int MetadataPairs = 16;
     public const int MetadataKeyChars = 64;

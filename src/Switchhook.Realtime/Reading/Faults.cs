@@ -6,6 +6,8 @@ internal sealed class Faults
     // Enough of a value to recognise it; a fault never carries megabytes back.
     private const int QuotedChars = 100;
 
+    private const int NamesMax = 20;
+
     public RealtimeError? First { get; private set; }
 
     public void Add(string code, string message, string param) => First ??= RealtimeError.Invalid(code, message, param);
@@ -19,6 +21,13 @@ internal sealed class Faults
 
     public void Value(string path, string value, string rule) =>
         Add("invalid_value", $"Invalid value for '{path}': {Quote(value)}. {rule}", path);
+
+    /// <summary>The names that exist, in their order, as many as a person reads.</summary>
+    public static string Names(IEnumerable<string> names)
+    {
+        string[] all = [.. names.Order(StringComparer.Ordinal)];
+        return all.Length == 0 ? "none" : $"'{string.Join("', '", all.Take(NamesMax))}'{(all.Length > NamesMax ? " …" : "")}";
+    }
 
     public static string Quote(string value) =>
         value.Length <= QuotedChars ? $"'{value}'" : $"'{value.AsSpan(0, QuotedChars)}…'";

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -27,7 +28,8 @@ public sealed record SessionConfig
     /// <summary>Either <c>audio</c> or <c>text</c>; audio implies a transcript.</summary>
     public IReadOnlyList<string> OutputModalities { get; init; } = ["audio"];
 
-    public string Instructions { get; init; } = DefaultInstructions;
+    /// <summary>What responses follow: the session's own, else those of its prompt, else a default text.</summary>
+    public string Instructions { get => OwnInstructions ?? PromptInstructions ?? DefaultInstructions; init => OwnInstructions = value; }
 
     public IReadOnlyList<Tool> Tools { get; init; } = [];
 
@@ -47,6 +49,7 @@ public sealed record SessionConfig
     [JsonConverter(typeof(TruncationConverter))]
     public JsonElement? Truncation { get; init; }
 
+    /// <summary>A stored prompt with its variables, as it was given.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public JsonElement? Prompt { get; init; }
 
@@ -61,6 +64,18 @@ public sealed record SessionConfig
     public bool? ParallelToolCalls { get; init; }
 
     public Reasoning? Reasoning { get; init; }
+
+    /// <summary>The instructions that a client gave; null when it gave none.</summary>
+    [JsonIgnore]
+    public string? OwnInstructions { get; init; }
+
+    /// <summary>The text of <see cref="Prompt"/>, its variables filled in.</summary>
+    [JsonIgnore]
+    public string? PromptInstructions { get; init; }
+
+    /// <summary>The prompts that later patches may choose from: those of the session's project.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, StoredPrompt> Prompts { get; init; } = ImmutableDictionary<string, StoredPrompt>.Empty;
 
     /// <summary>Such a session uses of the members here only <see cref="Audio"/>'s input and <see cref="Include"/>; <see cref="Model"/> has the words.</summary>
     [JsonIgnore]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -7,9 +8,18 @@ namespace Switchhook.Realtime.Session;
 
 /// <summary>
 /// What the rules need to know of the world: the models that exist (null: any), which one is meant when none is named (null: none),
-/// and whether the session may be one that only transcribes; on a call it may not.
+/// whether the session may be one that only transcribes (on a call it may not), and the prompts of its project.
 /// </summary>
-public readonly record struct SessionRulesContext(IReadOnlyCollection<string>? Models, string? DefaultModel = null, bool MayTranscribe = false);
+public readonly record struct SessionRulesContext(IReadOnlyCollection<string>? Models, string? DefaultModel = null, bool MayTranscribe = false)
+{
+    private readonly IReadOnlyDictionary<string, StoredPrompt>? _prompts;
+
+    public IReadOnlyDictionary<string, StoredPrompt> Prompts
+    {
+        get => _prompts ?? ImmutableDictionary<string, StoredPrompt>.Empty;
+        init => _prompts = value;
+    }
+}
 
 /// <summary>
 /// What a session may be, and what of it may change when (realtime-api §4). There is one set of rules: creating is patching
@@ -41,9 +51,9 @@ public static class SessionRules
             if (model.Length == 0) { faults.Missing("session.model"); }
             else if (context.Models is { } models && !models.Contains(model))
             {
-                faults.Add("invalid_value", $"Invalid value for 'session.model': {Faults.Quote(model)} is not configured. Configured models are: {Names(models)}.", "session.model");
+                faults.Add("invalid_value", $"Invalid value for 'session.model': {Faults.Quote(model)} is not configured. Configured models are: {Faults.Names(models)}.", "session.model");
             }
-            config = Members(f, new SessionConfig { Model = model });
+            config = Members(f, new SessionConfig { Model = model, Prompts = context.Prompts });
         }
         return Concluded(faults, ref config, out error);
     }
@@ -96,7 +106,8 @@ public static class SessionRules
         {
             f.Only("conversation", "input", "metadata", "instructions", "output_modalities", "audio", "tools", "tool_choice",
                 "parallel_tool_calls", "reasoning", "max_output_tokens", "prompt", "temperature");
-            config = Shared(f, current);
+            // A prompt for this response alone comes before the instructions of the session, not before its own.
+            config = Shared(f, f.TryFind("prompt", out _) ? current with { OwnInstructions = null } : current);
             if (f.TryObject("audio", out FieldReader audio))
             {
                 audio.Only("output");
@@ -133,16 +144,15 @@ public static class SessionRules
         return next with { Audio = AudioRules.Audio(f, current.Audio) };
     }
 
-    private static SessionConfig Shared(FieldReader f, SessionConfig current) => current with
+    private static SessionConfig Shared(FieldReader f, SessionConfig current) => PromptRules.Apply(f, current) with
     {
-        Instructions = f.Text("instructions", current.Instructions, SessionConfig.DefaultInstructions),
+        OwnInstructions = f.OptionalText("instructions", current.OwnInstructions),
         OutputModalities = OutputModalities(f, current.OutputModalities),
         Tools = ToolRules.Tools(f, current.Tools),
         ToolChoice = ToolRules.Choice(f, current.ToolChoice),
         MaxOutputTokens = MaxOutputTokens(f, current.MaxOutputTokens),
         ParallelToolCalls = f.OptionalFlag("parallel_tool_calls", current.ParallelToolCalls),
         Reasoning = Reasoning(f, current.Reasoning),
-        Prompt = Prompt(f, current.Prompt),
     };
 
     private static IReadOnlyList<string> OutputModalities(FieldReader f, IReadOnlyList<string> current)
@@ -226,18 +236,6 @@ public static class SessionRules
         return value.Clone();
     }
 
-    private static JsonElement? Prompt(FieldReader f, JsonElement? current)
-    {
-        if (!f.Has("prompt")) { return current; }
-        if (!f.TryObject("prompt", out FieldReader prompt)) { return null; }
-        prompt.Only("id", "version", "variables");
-        prompt.RequiredText("id");
-        prompt.OptionalText("version");
-        prompt.TryObject("variables", out _);
-        f.TryFind("prompt", out JsonElement value);
-        return value.Clone();
-    }
-
     private static void CheckVoice(bool audioStarted, SessionConfig current, SessionConfig next, Faults faults, string path)
     {
         if (audioStarted && next.Audio.Output.Voice != current.Audio.Output.Voice)
@@ -252,7 +250,4 @@ public static class SessionRules
         if (error is not null) { config = null; }
         return error is null;
     }
-
-    private static string Names(IReadOnlyCollection<string> models) =>
-        models.Count == 0 ? "none" : $"'{string.Join("', '", models.Order(StringComparer.Ordinal).Take(20))}'";
 }

@@ -11,8 +11,11 @@ internal sealed record ApiParts(CallDirectory Calls, ICallStore Store, IEngineFa
     /// <summary>The model of a session that names none; a call must name one.</summary>
     public required string DefaultModel { get; init; }
 
+    /// <summary>What the session of a call may be.</summary>
+    public SessionRulesContext CallRules(ProjectOptions project) => new(Engines.Models) { Prompts = project.Prompts };
+
     /// <summary>What a session on a socket of its own may be.</summary>
-    public SessionRulesContext SocketRules => new(Engines.Models, DefaultModel, MayTranscribe: true);
+    public SessionRulesContext SocketRules(ProjectOptions project) => new(Engines.Models, DefaultModel, MayTranscribe: true) { Prompts = project.Prompts };
 
     /// <summary>What is known of a call of this project: of a living one its snapshot, of an ended one its record. Null when the id names none.</summary>
     public async Task<CallRecord?> RecordAsync(string id, ProjectOptions project, CancellationToken cancellation)

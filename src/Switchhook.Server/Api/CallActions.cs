@@ -3,6 +3,7 @@ using Switchhook.Calls;
 using Switchhook.Calls.Ports;
 using Switchhook.Realtime;
 using Switchhook.Realtime.Session;
+using Switchhook.Server.Options;
 using Switchhook.Sip;
 
 namespace Switchhook.Server.Api;
@@ -46,7 +47,7 @@ internal sealed class CallActions(ApiParts parts)
     {
         (JsonElement body, RealtimeError? malformed) = await RequestBody.ReadObjectAsync(http);
         if (malformed is not null) { return ApiAnswer.Invalid(malformed); }
-        if (!SessionRules.TryCreate(body, new SessionRulesContext(parts.Engines.Models), out SessionConfig? config, out RealtimeError? invalid))
+        if (!SessionRules.TryCreate(body, parts.CallRules(Project(http)), out SessionConfig? config, out RealtimeError? invalid))
         {
             return ApiAnswer.Invalid(invalid.Param == "session.model" ? invalid with { Param = "model" } : invalid);
         }
@@ -115,7 +116,9 @@ internal sealed class CallActions(ApiParts parts)
         ApiAnswer.Invalid(RealtimeError.Invalid("refer_rejected", cause?.Text ?? "The peer did not take REFER")) with
         { ShouldRetry = false };
 
-    private Task<ApiAnswer> GoneAsync(HttpContext http) => parts.GoneAsync(IdOf(http), parts.Keys.Find(ApiKeys.Of(http.Request))!, http.RequestAborted);
+    private Task<ApiAnswer> GoneAsync(HttpContext http) => parts.GoneAsync(IdOf(http), Project(http), http.RequestAborted);
+
+    private ProjectOptions Project(HttpContext http) => parts.Keys.Find(ApiKeys.Of(http.Request))!;
 
     private static string IdOf(HttpContext http) => (string)http.Request.RouteValues["id"]!;
 }

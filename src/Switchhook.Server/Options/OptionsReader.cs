@@ -41,7 +41,7 @@ internal sealed class OptionsReader
         MediaOptions media = ReadMedia(root.Child("media"));
         ApiOptions api = ReadApi(root.Child("api"));
         StorageOptions storage = ReadStorage(root);
-        IReadOnlyList<ProjectOptions> projects = new ProjectReader(_environment).Read(root);
+        IReadOnlyList<ProjectOptions> projects = new ProjectReader(_environment, new PromptReader(Absolute)).Read(root);
         IReadOnlyList<ModelOptions> models = ReadModels(root);
         Section limits = root.Child("limits");
         int calls = limits.Number("calls", Limits.Calls, 1, Limits.CallsConfigurable);

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Switchhook.Calls;
+using Switchhook.Realtime.Session;
 
 namespace Switchhook.Server.Options;
 
@@ -6,6 +8,9 @@ namespace Switchhook.Server.Options;
 internal sealed record ProjectOptions(ProjectPolicy Policy, IReadOnlyList<byte[]> KeyHashes, WebhookOptions? Webhook)
 {
     public string Id => Policy.Id;
+
+    /// <summary>What its sessions may name as their <c>prompt</c>, by id.</summary>
+    public IReadOnlyDictionary<string, StoredPrompt> Prompts { get; init; } = ImmutableDictionary<string, StoredPrompt>.Empty;
 }
 
 /// <summary>Where the project's webhooks go and the secret that signs them (realtime-api §2.4).</summary>

@@ -1,9 +1,10 @@
 using Switchhook.Calls;
+using Switchhook.Realtime.Session;
 
 namespace Switchhook.Server.Options;
 
-/// <summary>Reads <c>projects</c>: each with its own keys, webhook and patience.</summary>
-internal sealed class ProjectReader(Func<string, string?> environment)
+/// <summary>Reads <c>projects</c>: each with its own keys, webhook, patience and prompts.</summary>
+internal sealed class ProjectReader(Func<string, string?> environment, PromptReader prompts)
 {
     private const int ProjectsMax = 1_000;
     private const int KeysMax = 16;
@@ -32,6 +33,7 @@ internal sealed class ProjectReader(Func<string, string?> environment)
         int decisionMs = section.Number("decision_timeout_ms", (int)Limits.Decision.TotalMilliseconds, 100, 180_000);
         int undecided = section.Number("undecided_status", 503, 300, 699);
         bool record = section.Flag("record", false);
+        IReadOnlyDictionary<string, StoredPrompt> stored = prompts.Read(section);
         section.Close();
         if (id is null) { return null; }
         ProjectPolicy policy = new()
@@ -42,7 +44,7 @@ internal sealed class ProjectReader(Func<string, string?> environment)
             Record = record,
             AnnounceEnd = announceEnd,
         };
-        return new ProjectOptions(policy, keys, webhook);
+        return new ProjectOptions(policy, keys, webhook) { Prompts = stored };
     }
 
     private string? ReadId(Section section)

@@ -8,7 +8,9 @@ namespace Switchhook.Realtime.Tests.Session;
 
 public sealed class SessionRulesTests
 {
-    private static readonly SessionRulesContext Known = new(["gpt-realtime", "scripted-greeter"]);
+    private static readonly SessionRulesContext Known = new(["gpt-realtime", "scripted-greeter"]) { Prompts = new Dictionary<string, StoredPrompt> { ["pmpt_1"] = new([new("1", Plain)]) } };
+
+    private static PromptText Plain => PromptText.TryParse("Be plain.", out PromptText? prompt, out _) ? prompt : throw new InvalidOperationException();
 
     // §4.8: programs of the beta are told the name of today.
     public static TheoryData<string, string> FormerNames => Table.Two("""

@@ -71,6 +71,9 @@ public sealed class CallRoutesTests : IAsyncLifetime
             {"type":"realtime","model":"oracle"}                              | invalid_value              | model
             {"type":"realtime","model":"greeter","tools":[{"type":"magic"}]}  | invalid_value              | session.tools[0].type
             {"type":"realtime","model":"greeter","surprise":1}                | unknown_parameter          | session.surprise
+            {"type":"realtime","model":"greeter","prompt":{"id":"pmpt_b"}}    | invalid_value              | session.prompt.id
+            {"type":"realtime","model":"greeter","prompt":{"id":"pmpt_greet","version":"2"}} | invalid_value | session.prompt.version
+            {"type":"realtime","model":"greeter","prompt":{"id":"pmpt_greet"}} | missing_required_parameter | session.prompt.variables.name
             {"type":"realtime","model":"greeter"                              | invalid_json               | -
             [1]                                                               | invalid_type               | -
             """;

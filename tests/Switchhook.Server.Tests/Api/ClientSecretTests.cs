@@ -73,6 +73,8 @@ public sealed class ClientSecretTests : IAsyncLifetime
             {"session":{"type":"realtime","model":"oracle"}}                                                  | 400    | invalid_value              | session.model
             {"session":{"type":"realtime","audio":{"output":{"speed":9}}}}                                    | 400    | invalid_value              | session.audio.output.speed
             {"session":{"type":"transcription","instructions":"x"}}                                           | 400    | unknown_parameter          | session.instructions
+            {"session":{"type":"realtime","prompt":{"id":"pmpt_b"}}}                                          | 400    | invalid_value              | session.prompt.id
+            {"session":{"type":"realtime","prompt":{"id":"pmpt_greet","variables":{"name":"a","age":"9"}}}}   | 400    | unknown_parameter          | session.prompt.variables.age
             {"session":{"type":"translation"}}                                                                | 400    | invalid_value              | session.type
             {"session":{"type":"realtime"}                                                                    | 400    | invalid_json               | -
             """;

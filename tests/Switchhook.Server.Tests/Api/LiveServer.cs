@@ -24,8 +24,10 @@ internal sealed class LiveServer : IAsyncDisposable
           "media": { "ports": "46000-46999", "threads": 1 },
           "api": { "listen": ["http://127.0.0.1:0", "https://127.0.0.1:0"] },
           "projects": [
-            { "id": "proj_a", "api_keys": ["sk-a-key"], "decision_timeout_ms": 60000, "record": true },
-            { "id": "proj_b", "api_keys": ["sk-b-key"], "decision_timeout_ms": 300, "undecided_status": 480 }
+            { "id": "proj_a", "api_keys": ["sk-a-key"], "decision_timeout_ms": 60000, "record": true,
+              "prompts": { "pmpt_greet": { "versions": { "1": { "instructions": "Greet {{name}}." } } } } },
+            { "id": "proj_b", "api_keys": ["sk-b-key"], "decision_timeout_ms": 300, "undecided_status": 480,
+              "prompts": { "pmpt_b": { "versions": { "1": { "instructions": "Belong to b." } } } } }
           ],
           "models": { "greeter": { "engine": "scripted", "script": "hello.yaml" }, "broken": { "engine": "scripted", "script": "broken.yaml" } },
           "limits": { "drain_ms": 0 },

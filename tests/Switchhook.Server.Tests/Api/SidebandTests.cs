@@ -72,6 +72,28 @@ public sealed class SidebandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_chooses_among_the_prompts_of_its_project_when_it_begins_and_while_it_runs()
+    {
+        (Call call, _) = await _server.RingAsync();
+        using ClientWebSocket socket = await _server.AttachAsync(call);
+        Assert.Equal(200, (await _server.AcceptAsync(call, """{"type":"realtime","model":"greeter","prompt":{"id":"pmpt_greet","variables":{"name":"Ada"}}}""")).Status);
+        JsonElement session = JsonDocument.Parse((await ReadAsync(socket))!).RootElement.GetProperty("session");
+        Assert.Equal(("Greet Ada.", "pmpt_greet"), (session.GetProperty("instructions").GetString(), session.GetProperty("prompt").GetProperty("id").GetString()));
+
+        await SayAsync(socket, """{"type":"session.update","event_id":"other","session":{"type":"realtime","prompt":{"id":"pmpt_b"}}}""");
+        await SayAsync(socket, """{"type":"response.create","event_id":"untold","response":{"prompt":{"id":"pmpt_greet"}}}""");
+        await SayAsync(socket, """{"type":"session.update","session":{"type":"realtime","prompt":{"id":"pmpt_greet","variables":{"name":"Bo"}}}}""");
+        List<string> told = [];
+        while (told.Count < 3)
+        {
+            JsonElement message = JsonDocument.Parse((await ReadAsync(socket))!).RootElement;
+            if (TypeOf(message.GetRawText()) == "error") { told.Add($"{message.GetProperty("error").GetProperty("event_id")} {message.GetProperty("error").GetProperty("param")}"); }
+            if (TypeOf(message.GetRawText()) == "session.updated") { told.Add(message.GetProperty("session").GetProperty("instructions").GetString()!); }
+        }
+        Assert.Equal(["other session.prompt.id", "untold response.prompt.variables.name", "Greet Bo."], told);
+    }
+
+    [Fact]
     public async Task A_large_event_arrives_in_pieces_and_one_too_large_closes_the_socket()
     {
         (Call call, _) = await _server.RingAsync();

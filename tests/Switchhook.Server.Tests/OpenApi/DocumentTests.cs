@@ -28,6 +28,10 @@ public sealed class DocumentTests
         ["server_url"] = "\"https://example.com/mcp\"",
     };
 
+    private static readonly SessionRulesContext Rules = new(null) { Prompts = new Dictionary<string, StoredPrompt> { ["a"] = new([new("a", Plain)]) } };
+
+    private static PromptText Plain => PromptText.TryParse("Be plain.", out PromptText? prompt, out _) ? prompt : throw new InvalidOperationException();
+
     [Fact]
     public void What_is_served_below_v1_is_in_the_document_and_the_other_way_round()
     {
@@ -55,7 +59,7 @@ public sealed class DocumentTests
         List<string> wrong = [];
         foreach ((string json, bool isAllowed) in Sessions(Schemas[name]!, name, body => body))
         {
-            bool isAccepted = SessionRules.TryCreate(JsonElement.Parse(json), new SessionRulesContext(null, defaultModel, MayTranscribe: defaultModel is not null), out _, out RealtimeError? error);
+            bool isAccepted = SessionRules.TryCreate(JsonElement.Parse(json), Rules with { DefaultModel = defaultModel, MayTranscribe = defaultModel is not null }, out _, out RealtimeError? error);
             if (isAllowed != isAccepted) { wrong.Add($"{(isAllowed ? "allowed" : "forbidden")}: {json} {error?.Message}"); }
             tried++;
         }
@@ -67,11 +71,11 @@ public sealed class DocumentTests
     public void What_a_session_tells_of_itself_stands_in_its_schema()
     {
         const string Full = """
-            {"type":"realtime","model":"m","prompt":{"id":"p"},"tracing":"auto","include":[],"parallel_tool_calls":true,"reasoning":{},
+            {"type":"realtime","model":"m","prompt":{"id":"a"},"tracing":"auto","include":[],"parallel_tool_calls":true,"reasoning":{},
              "audio":{"input":{"noise_reduction":{"type":"near_field","strength":1},"transcription":{"model":"t","language":"en","languages":["en"],"prompt":""}},"output":{"voice":{"id":"v"}}},
              "tools":[{"type":"function","name":"f","description":"","parameters":{}},{"type":"mcp","server_label":"s","server_url":"https://example.com"}]}
             """;
-        Assert.True(SessionRules.TryCreate(JsonElement.Parse(Full), default, out SessionConfig? config, out RealtimeError? error), error?.Message);
+        Assert.True(SessionRules.TryCreate(JsonElement.Parse(Full), Rules, out SessionConfig? config, out RealtimeError? error), error?.Message);
         Known(JsonNode.Parse(RealtimeJson.Write(config))!, Schemas["Session"]!, "session");
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Switchhook.Realtime.Session;
 using Switchhook.Server.Options;
 using Switchhook.Sip;
 
@@ -139,6 +140,21 @@ public sealed class OptionsTests
         Assert.Equal(("/etc/switchhook/server.pem", "203.0.113.5"), (options.Api.Certificate?.Path, options.Sip.Advertise));
     }
 
+    [Fact]
+    public void Prompts_stand_in_the_file_or_in_files_of_their_own()
+    {
+        using OptionsFolder folder = new();
+        folder.Write("prompts/booking.md", "You take bookings for {{restaurant}}.\n");
+        ServerOptions options = folder.Read(Minimal.Replace("\"id\": \"proj_a\"", """
+            "id": "proj_a", "prompts": { "pmpt_booking": { "versions": { "1": { "instructions": "You book." }, "2": { "file": "prompts/booking.md" } } } }
+            """, StringComparison.Ordinal));
+
+        StoredPrompt prompt = options.Projects[0].Prompts["pmpt_booking"];
+        Assert.Equal("You book.", prompt.Find("1")!.Filled(new Dictionary<string, string>()));
+        Assert.Equal("You take bookings for Da Enzo.", prompt.Find(null)!.Filled(new Dictionary<string, string> { ["restaurant"] = "Da Enzo" }));
+        Assert.Null(prompt.Find("3"));
+    }
+
     /// <summary>One row: what replaces what in the smallest file, and what the error must say.</summary>
     public static TheoryData<string, string, string> Wrong => OptionsTable.Parse("""
         instead of                           | is                                                    | the error says
@@ -176,6 +192,14 @@ public sealed class OptionsTests
         "id": "proj_a"                       | "id": "proj_a", "decision_timeout_ms": 10             | projects[0].decision_timeout_ms: 10 is out of range: 100 to 180000
         "id": "proj_a"                       | "id": "proj_a", "undecided_status": 200               | projects[0].undecided_status: 200 is out of range: 300 to 699
         "id": "proj_a"                       | "id": "proj_a", "record": "yes"                       | projects[0].record: "yes" is not true or false
+        "id": "proj_a"                       | "id": "proj_a", "prompts": {"p": {}}                  | projects[0].prompts.p.versions: has 0 versions: 1 to 100
+        "id": "proj_a"                       | "id": "proj_a", "prompts": {"p q": {"versions": {"1": {"instructions": ""}}}} | projects[0].prompts: "p q" is not an id
+        "id": "proj_a"                       | "id": "proj_a", "prompts": {"p": {"versions": {"1": {}}}} | projects[0].prompts.p.versions.1.instructions: is the text of this version, or "file" names a file
+        "id": "proj_a"                       | "id": "proj_a", "prompts": {"p": {"versions": {"1": {"instructions": "a", "file": "b"}}}} | give one of the two
+        "id": "proj_a"                       | "id": "proj_a", "prompts": {"p": {"versions": {"1": {"instructions": "a {{b"}}}} | projects[0].prompts.p.versions.1.instructions: the {{ at character 3 is not closed
+        "id": "proj_a"                       | "id": "proj_a", "prompts": {"p": {"versions": {"1": {"file": "nowhere.md"}}}} | projects[0].prompts.p.versions.1.file: "nowhere.md" cannot be read
+        "id": "proj_a"                       | "id": "proj_a", "prompts": {"p": {"versions": {"1": {"instruction": "a"}}}} | instruction: is not a key; did you mean projects[0].prompts.p.versions.1.instructions?
+        "id": "proj_a"                       | "id": "proj_a", "prompts": {"p": {"version": {}}}     | projects[0].prompts.p.version: is not a key; did you mean projects[0].prompts.p.versions?
         "sk-a-key"                           |                                                       | projects[0].api_keys: has 0 keys: 1 to 16
         "sk-a-key"                           | "sk-a-key", "sk-a-key"                                | projects[0].api_keys[1]: is the same key as projects[0].api_keys[0]
         "sk-a-key"                           | "sha256:12"                                           | projects[0].api_keys[0]: after sha256: come 64 hexadecimal digits
