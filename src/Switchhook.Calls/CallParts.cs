@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Switchhook.Calls.Ports;
 using Switchhook.Calls.Recording;
 using Switchhook.Calls.Timeline;
@@ -15,6 +16,7 @@ internal sealed class CallParts
 {
     private readonly Call _call;
     private long _sequence;
+    private bool _areFormatsNoted;
 
     public CallParts(Call call, CallPorts ports, ProjectPolicy policy, SipEvent.IncomingCall invite, CallRecord record)
     {
@@ -87,6 +89,14 @@ internal sealed class CallParts
         var entry = new TimelineEntry(++_sequence, Ports.Time.GetUtcNow(), plane, kind, text, data) { EventId = eventId };
         Timeline.Add(entry);
         if (!Ports.Store.Append(Record.Id, entry)) { Record = Record with { TimelineGap = Record.TimelineGap + 1 }; }
+    }
+
+    /// <summary>Says, once a call, that the formats which the session names are not those of the telephone (S6).</summary>
+    public void NoteFormats(JsonElement session)
+    {
+        if (_areFormatsNoted || SessionFormats.Told(session) is not { } text) { return; }
+        _areFormatsNoted = true;
+        Note(Plane.Session, "session.formats", text);
     }
 
     /// <summary>An event of the session or of the call: into the history, then to every sideband.</summary>

@@ -14,6 +14,7 @@ internal static class Opening
         parts.Line = line;
         parts.Record = parts.Record with { Model = accept.Config.Model, AcceptedAt = parts.Record.AcceptedAt ?? parts.Ports.Time.GetUtcNow() };
         parts.Note(Plane.Session, "engine.opening", accept.Config.Model);
+        parts.NoteFormats(accept.Body);
         var request = new EngineRequest(parts.Record.Id, parts.Policy.Id, accept.Config, line) { Body = accept.Body };
         _ = Task.Factory.StartNew(() => LiveAsync(parts, request), CancellationToken.None, TaskCreationOptions.DenyChildAttach, parts.Ports.Scheduler);
     }

@@ -1,5 +1,6 @@
 using Switchhook.Calls.Ports;
 using Switchhook.Calls.Timeline;
+using Switchhook.Realtime.Events;
 using Switchhook.Sip;
 
 namespace Switchhook.Calls.Effects;
@@ -58,6 +59,7 @@ internal static class Stage
                 break;
             case CallMessage.FromClient client:
                 parts.Note(Plane.Session, $"client.{client.Event.Type}", client.Event.EventId ?? "");
+                if (client.Event is SessionUpdate update) { parts.NoteFormats(update.Session); }
                 parts.Sidebands.FromClient(client);
                 break;
         }

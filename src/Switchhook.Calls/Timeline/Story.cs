@@ -149,6 +149,7 @@ internal static class Story
     private static string TellSession(EntryFacts fact) => fact.Kind switch
     {
         "engine.opening" => $"opening the model {fact.Entry.Text}",
+        "session.formats" => fact.Entry.Text,
         "engine.failed" => $"the model did not open: {fact.Entry.Text}",
         "session.created" or "session.updated" => $"model: {fact.Kind}{(fact.Text("session", "model") is { Length: > 0 } model ? $" ({model})" : "")}",
         "input_audio_buffer.speech_started" => "model: the caller begins to speak",

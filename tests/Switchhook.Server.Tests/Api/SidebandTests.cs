@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Switchhook.Calls;
+using Switchhook.Calls.Ports;
 using Switchhook.Server.Cli;
 
 namespace Switchhook.Server.Tests.Api;
@@ -91,6 +92,24 @@ public sealed class SidebandTests : IAsyncLifetime
             if (TypeOf(message.GetRawText()) == "session.updated") { told.Add(message.GetProperty("session").GetProperty("instructions").GetString()!); }
         }
         Assert.Equal(["other session.prompt.id", "untold response.prompt.variables.name", "Greet Bo."], told);
+    }
+
+    /// <summary>S6, realtime-api §1.3: taken, told back, and no business of the telephone; the history says so once.</summary>
+    [Theory]
+    [InlineData(""","audio":{"input":{"format":{"type":"audio/pcm","rate":24000}},"output":{"format":{"type":"audio/pcma"}}}""", "the session names audio/pcm for its input, audio/pcma for its output; the telephone keeps the codec that SDP agreed on")]
+    [InlineData("", "the session names audio/pcm for its output; the telephone keeps the codec that SDP agreed on")]
+    public async Task Formats_of_a_session_stay_off_the_telephone_and_that_is_noted_once(string members, string note)
+    {
+        (Call call, _) = await _server.RingAsync();
+        using ClientWebSocket socket = await _server.AttachAsync(call);
+        Assert.Equal(200, (await _server.AcceptAsync(call, $$"""{"type":"realtime","model":"greeter"{{members}}}""")).Status);
+        await SayAsync(socket, """{"type":"session.update","session":{"type":"realtime","instructions":"x"}}""");
+        for (int times = 0; times < 2; times++) { await SayAsync(socket, """{"type":"session.update","session":{"type":"realtime","audio":{"output":{"format":{"type":"audio/pcm"}}}}}"""); }
+        int updates = 0;
+        while (updates < 3) { updates += TypeOf(await ReadAsync(socket)) == "session.updated" ? 1 : 0; }
+        IReadOnlyList<TimelineEntry> history = call.Timeline.Read(0);
+        Assert.Equal(note, Assert.Single(history, entry => entry.Kind == "session.formats").Text);
+        Assert.Contains("PCMU", Encoding.UTF8.GetString(Assert.Single(history, entry => entry.Kind == "media.plan").Data.Span), StringComparison.Ordinal);
     }
 
     [Fact]
