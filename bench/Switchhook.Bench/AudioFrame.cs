@@ -20,7 +20,7 @@ public class AudioFrame
     }
 
     [Benchmark]
-    public int ReadAppend() => AudioFrames.TryReadAppend(_append, _decoded, out int written) ? written : 0;
+    public int ReadAppend() => AudioFrames.TryReadAppend(_append, _decoded, out int written, out _) ? written : 0;
 
     [Benchmark]
     public int WriteDelta()

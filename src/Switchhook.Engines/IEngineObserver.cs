@@ -10,5 +10,5 @@ public interface IEngineObserver
     void SpeechFailed(string reason);
 
     /// <summary>Something of ours broke; this engine ends, the others live.</summary>
-    void Faulted(CallId call, Exception fault);
+    void Faulted(string owner, Exception fault);
 }

@@ -156,6 +156,9 @@ public static class Limits
     /// <summary>The most that <see cref="Calls"/> may be set to: half the dialogs, so that ended calls can wait for their ACK.</summary>
     public const int CallsConfigurable = SipDialogs / 2;
 
+    /// <summary>Sessions without a call open at once, of all projects. One too many is answered 429 with Retry-After.</summary>
+    public const int Sessions = 1_000;
+
     /// <summary>How long calls may go on after the process was asked to stop; then they are hung up (configurable).</summary>
     public static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(30);
 
@@ -248,6 +251,15 @@ public static class Limits
     /// <summary>Engine → call. Full: the engine waits.</summary>
     public const int EngineEvents = 1_024;
 
+    /// <summary>Engine → a client's own socket. Half full: nothing more is generated; full: the engine waits, and with it what the client says next.</summary>
+    public const int SocketEvents = 64;
+
+    /// <summary>How often an engine that was held back by a slow reader looks again.</summary>
+    public static readonly TimeSpan EngineRoom = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Things an engine brings its session before others have their turn: a second of audio, about a millisecond of work.</summary>
+    public const int EngineStride = 50;
+
     /// <summary>How far an engine fills the queue of speech ahead of what is played; the rest stays where it is shared.</summary>
     public static readonly TimeSpan SpokenAhead = TimeSpan.FromSeconds(2);
 
@@ -273,6 +285,9 @@ public static class Limits
 
     /// <summary>A batch of events that has not left a socket after so long: the reader is dead, the socket is cut.</summary>
     public static readonly TimeSpan SocketSend = TimeSpan.FromSeconds(30);
+
+    /// <summary>An event that took so long to leave: its reader is too slow, the socket is closed and told why.</summary>
+    public static readonly TimeSpan SocketSlow = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a socket that we have closed may take to say goodbye.</summary>
     public static readonly TimeSpan SocketGoodbye = TimeSpan.FromSeconds(5);
@@ -326,6 +341,12 @@ public static class Limits
     public const int MetadataPairs = 16;
     public const int MetadataKeyChars = 64;
     public const int MetadataValueChars = 512;
+
+    /// <summary>Audio of one <c>input_audio_buffer.append</c>: 15 MiB, five minutes of PCM (realtime-api §5).</summary>
+    public const int AppendBytes = 15 << 20;
+
+    /// <summary>Audio of one <c>response.output_audio.delta</c>; more becomes several. 32 KB of base64: no message is held up long behind it.</summary>
+    public static readonly TimeSpan AudioDelta = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Responses generated at once, those outside the conversation included.</summary>
     public const int ResponsesAtOnce = 8;

@@ -49,7 +49,7 @@ public sealed partial class RealtimeSession
     /// A client that plays the audio itself says how much was heard. On a telephone the session knows better: a position beyond the one
     /// at which it was cut already is answered with that one.
     /// </summary>
-    private void Truncate(ConversationItemTruncate truncate)
+    private void Truncate(Instant now, ConversationItemTruncate truncate)
     {
         if (_conversation.Find(truncate.ItemId) is not { } entry)
         {
@@ -72,6 +72,7 @@ public sealed partial class RealtimeSession
             return;
         }
         int heardMs = (int)truncate.AudioEndMs;
+        _outbox.Hush(now);
         foreach (ResponseMachine response in _responses)
         {
             if (response.TryTruncateLater(truncate.ItemId, heardMs)) { return; }

@@ -36,6 +36,7 @@ public sealed partial class RealtimeSession
     private void BargeIn(Instant now)
     {
         ResponseMachine? active = Active;
+        _outbox.Hush(now);      // a client that plays the audio itself stops by itself (§6.4)
         if (active is null && !_responses.Exists(r => r.IsPlaying)) { return; }
         if (active is not null)
         {

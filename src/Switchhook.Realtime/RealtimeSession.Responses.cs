@@ -76,7 +76,7 @@ public sealed partial class RealtimeSession
             Metadata = terms.Metadata,
         };
         var response = new ResponseMachine(
-            request, terms.IsOutOfBand ? null : _conversation, UsageEstimate.Input(terms.Config, terms.Input), _surface, _sampleRate, _isGone, _outbox);
+            request, terms.IsOutOfBand ? null : _conversation, UsageEstimate.Input(terms.Config, terms.Input), _surface, _sampleRate ?? terms.Config.Audio.Output.Format.SampleRate, _isGone, _outbox);
         _responses.Add(response);
         TellToolLists(terms.Config);
         if (terms.Config.ToolChoice.Type == "required" && !terms.Config.Tools.Any(tool => tool is FunctionTool))
@@ -118,7 +118,7 @@ public sealed partial class RealtimeSession
             if (response.IsStartTold && !response.IsCut) { _outbox.Send(new OutputAudioBufferStopped(response.Id) { EventId = _outbox.NewEventId() }); }
             _responses.RemoveAt(i--);
             if (_responses.Count > 0) { continue; }
-            _idleSince = response.PlayedAt is { } playedAt && playedAt > now ? playedAt : now;
+            _idleSince = _outbox.PlayedBy > now ? _outbox.PlayedBy : now;
             _idleFrom = _turns.Clock + (_idleSince.Value - now);
         }
         if (_pendingTurn is { } trigger && _cut is null)

@@ -19,7 +19,7 @@ public sealed partial class RealtimeSession
 {
     private readonly WallClock _clock;
     private readonly SessionSurface _surface;
-    private readonly int _sampleRate;
+    private readonly int? _sampleRate;
     private readonly SessionOutbox _outbox;
     private readonly Conversation _conversation;
     private readonly TimeSpan _limit;
@@ -28,20 +28,39 @@ public sealed partial class RealtimeSession
     private bool _isGone;
     private bool _isOver;
 
+    /// <param name="now">The present.</param>
+    /// <param name="clock">For the dates that clients are told.</param>
+    /// <param name="surface">Where the audio goes.</param>
+    /// <param name="config">As <see cref="SessionRules"/> made it.</param>
     /// <param name="limit">How long the session may last; then it expires.</param>
-    public RealtimeSession(Instant now, WallClock clock, SessionSurface surface, SessionConfig config, TimeSpan limit, int sampleRate, Random random)
+    /// <param name="sampleRate">Of the model's speech; null: that of each response's output format.</param>
+    /// <param name="random">Where identifiers come from.</param>
+    public RealtimeSession(Instant now, WallClock clock, SessionSurface surface, SessionConfig config, TimeSpan limit, int? sampleRate, Random random)
     {
         _clock = clock;
         _surface = surface;
         _sampleRate = sampleRate;
-        _outbox = new SessionOutbox(random);
+        _outbox = new SessionOutbox(random) { TellsAudio = surface == SessionSurface.Socket };
         _conversation = new Conversation(_outbox.NewId("conv_"));
         (_limit, _expiresAt) = (limit, now + limit);
-        _config = config with { Id = _outbox.NewId("sess_"), ExpiresAt = clock.UnixSeconds(_expiresAt) };
+        _config = config with { Id = config.Id ?? _outbox.NewId("sess_"), ExpiresAt = clock.UnixSeconds(_expiresAt) };
         _turns = new TurnDetector(_config.Audio.Input.TurnDetection);
         _outbox.Send(new SessionCreated(_config) { EventId = _outbox.NewEventId() });
         TellToolLists(_config);
     }
+
+    /// <summary>The session as it is now.</summary>
+    public SessionConfig Config => _config;
+
+    /// <summary>On a call: say the audio in events too (<see cref="SessionOutput.AudioDelta"/>), from now on. On a socket it is always said.</summary>
+    public bool TellsAudio
+    {
+        get => _outbox.TellsAudio;
+        set => _outbox.TellsAudio = value || _surface == SessionSurface.Socket;
+    }
+
+    /// <summary>When a client that plays the audio itself is through with all that it was told; on a call the playout reports say it.</summary>
+    public Instant PlayedBy => _outbox.PlayedBy;
 
     public Instant NextTimeout
     {
@@ -75,13 +94,14 @@ public sealed partial class RealtimeSession
             case OutputAudioBufferClear clear: ClearOutput(now, clear); break;
             case ConversationItemCreate create: Create(create); break;
             case ConversationItemRetrieve retrieve: Retrieve(retrieve); break;
-            case ConversationItemTruncate truncate: Truncate(truncate); break;
+            case ConversationItemTruncate truncate: Truncate(now, truncate); break;
             case ConversationItemDelete delete: Delete(delete); break;
             case ResponseCreate create when _config.IsTranscription:
                 Refuse(create, "invalid_value", "This is a transcription session: it writes down what it hears and never responds. Responses need a session of type 'realtime'.", "type");
                 break;
             case ResponseCreate create: Create(now, create); break;
             case ResponseCancel cancel: Cancel(now, cancel); break;
+            case UnreadableEvent unreadable: _outbox.Refuse(unreadable.Error, unreadable.EventId); break;
         }
         Settle(now);
     }

@@ -40,7 +40,7 @@ internal static class Laws
                 Assert.True(socket.Types.Count(type => type == "call.ended") <= 1, $"{which}the end was told twice");
             }
             // (The session's creation is told to a late-comer again, under another id.)
-            string[] said = [.. world.Engines.Said.GetValueOrDefault(id, []).Skip(1)];
+            string[] said = [.. world.Engines.Said.GetValueOrDefault(id.Value, []).Skip(1)];
             HashSet<string?> told = [.. sockets[0].Events.Select(e => e.EventId)];
             Assert.True(said.All(told.Contains) || !sockets[0].Types.Contains("call.caller_disconnected"), $"{which}an event of {id} was lost");
         }

@@ -26,6 +26,8 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
 
     public bool IsGone { get; set; }
 
+    public bool TellsAudio { get; set; }
+
     /// <summary>Items that a client may name.</summary>
     public IReadOnlyCollection<string> Items => _items;
 
@@ -65,7 +67,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
                 IsCutAsked = true;
                 break;
             case SessionOutput.AudioDelta delta:
-                That(surface == SessionSurface.Socket, "sends audio on a call", output);
+                That(surface == SessionSurface.Socket || TellsAudio, "sends audio on a call that nobody asked for", output);
                 That(_parts.GetValueOrDefault(delta.ItemId) == PartState.Open, "audio outside its part", output);
                 break;
             case SessionOutput.Transcribe transcribe:

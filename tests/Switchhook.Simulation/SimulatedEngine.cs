@@ -36,7 +36,7 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
     public Action Posted { get; set; } = () => { };
 
     /// <summary>Events that each call's engine has said.</summary>
-    public Dictionary<CallId, List<string>> Said { get; } = [];
+    public Dictionary<string, List<string>> Said { get; } = [];
 
     public async Task<EngineOpening> OpenAsync(EngineRequest request, CancellationToken cancellation)
     {
@@ -53,23 +53,29 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
         private readonly Channel<ServerEvent> _events = Channel.CreateBounded<ServerEvent>(Limits.SidebandEvents);
         private readonly SimulatedEngines _engines;
         private readonly EngineTemper _temper;
-        private readonly CallId _call;
+        private readonly string _call;
         private bool _isDisposed;
 
         public Engine(SimulatedEngines engines, EngineTemper temper, EngineRequest request)
         {
-            (_engines, _temper, _call) = (engines, temper, request.CallId);
+            (_engines, _temper, _call) = (engines, temper, request.Owner);
             Say(id => new SessionCreated(request.Config) { EventId = id });
             if (temper.LostAfter is not null) { _ = LoseAsync(temper.LostAfter.Value); }
         }
 
         public ChannelReader<ServerEvent> Events => _events.Reader;
 
+        public bool TellsAudio { get; private set; }
+
         public bool Post(ClientEvent clientEvent)
         {
             _engines.Posted();
             return !_isDisposed;
         }
+
+        public ValueTask<bool> PostAsync(ClientEvent clientEvent) => ValueTask.FromResult(Post(clientEvent));
+
+        public void TellAudio(bool isWanted) => TellsAudio = isWanted;
 
         public void CallerGone() => _ = FinishAsync();
 

@@ -15,14 +15,15 @@ internal static class Opening
         parts.Record = parts.Record with { Model = accept.Config.Model, AcceptedAt = parts.Record.AcceptedAt ?? parts.Ports.Time.GetUtcNow() };
         parts.Note(Plane.Session, "engine.opening", accept.Config.Model);
         parts.NoteFormats(accept.Body);
-        var request = new EngineRequest(parts.Record.Id, parts.Policy.Id, accept.Config, line) { Body = accept.Body };
+        var request = new EngineRequest(parts.Record.Id.Value, parts.Policy.Id, accept.Config, line) { Body = accept.Body };
         _ = Task.Factory.StartNew(() => LiveAsync(parts, request), CancellationToken.None, TaskCreationOptions.DenyChildAttach, parts.Ports.Scheduler);
     }
 
     /// <summary>Opens, announces, and passes on what the engine says, until it says nothing more.</summary>
     private static async Task LiveAsync(CallParts parts, EngineRequest request)
     {
-        EngineOpening opening = await OpenAsync(parts, request);
+        EngineOpening opening = await EngineOpening.WithinAsync(
+            parts.Ports.Engines, request, parts.Ports.Time, fault => parts.Ports.Observer.Faulted(parts.Record.Id, fault), CancellationToken.None);
         if (opening.Engine is not { } engine)
         {
             await parts.TellAsync(new CallMessage.EngineFailed(opening.Error ?? RealtimeError.Server("engine_failed", "The model did not open.")));
@@ -53,24 +54,6 @@ internal static class Opening
             return end;
         }
         catch (Exception lost) { return end with { Fault = $"{end.Fault}: {lost.Message}" }; }
-    }
-
-    private static async Task<EngineOpening> OpenAsync(CallParts parts, EngineRequest request)
-    {
-        using var patience = new CancellationTokenSource(Limits.EngineOpening, parts.Ports.Time);
-        try
-        {
-            return await parts.Ports.Engines.OpenAsync(request, patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return new EngineOpening(null, RealtimeError.Server("engine_timeout", $"The model did not open within {Limits.EngineOpening.TotalSeconds:0} s."));
-        }
-        catch (Exception fault)
-        {
-            parts.Ports.Observer.Faulted(request.CallId, fault);
-            return new EngineOpening(null, RealtimeError.Server("engine_failed", "The model could not be opened."));
-        }
     }
 
     public static void Said(CallParts parts, ServerEvent serverEvent)

@@ -1,9 +1,8 @@
 using System.Text;
 using System.Threading.Channels;
 using Switchhook.Calls.Ports;
+using Switchhook.Engines.Handsets;
 using Switchhook.Engines.Speech;
-using Switchhook.Media;
-using Switchhook.Media.Dsp;
 using Switchhook.Realtime;
 using Switchhook.Realtime.Events;
 using Switchhook.Realtime.Session;
@@ -11,46 +10,47 @@ using Switchhook.Realtime.Session;
 namespace Switchhook.Engines.Scripted;
 
 /// <summary>
-/// A Realtime server next door whose model is a script. One loop owns the session: it is woken by the line, by the
+/// A Realtime server next door whose model is a script. One loop owns the session: it is woken by the handset, by the
 /// application, by its timer and by the synthesizer, brings the session what happened, and does what the session asks.
 /// </summary>
 public sealed class ScriptedEngine : IVoiceEngine
 {
     private readonly EngineRequest _request;
     private readonly EnginePorts _ports;
-    private readonly VoiceLine _line;
+    private readonly IHandset _handset;
     private readonly RealtimeSession _session;
     private readonly ScriptedModel _model;
-    private readonly VoiceActivity _voice;
-    private readonly Mouth _mouth;
-    private readonly Channel<ServerEvent> _events = Channel.CreateBounded<ServerEvent>(new BoundedChannelOptions(Limits.EngineEvents) { SingleWriter = true });
+    private readonly Channel<ServerEvent> _events;
+    private readonly int _eventsMax;
     private readonly Channel<ClientEvent> _posted = Channel.CreateBounded<ClientEvent>(new BoundedChannelOptions(Limits.EngineInputs) { SingleReader = true });
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Bell();
+    private readonly Channel<bool> _brought = Bell();
     private readonly Queue<(string ItemId, string? Words)> _transcripts = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _timer;
     private readonly Task _loop;
 
     private volatile bool _callerGone;
+    private volatile bool _tellsAudio;
     private Instant _drainedBy = Instant.Never;
     private Instant _quietBy;
     private Instant _keyBy = Instant.Never;
     private bool _wantsToSpeak;
-    private int _said;      // the last utterance given to the line
-    private int _heard;     // the last one that was played or cut
+    private bool _wasPressed;
+    private bool _isBringing;
     private long _speechFromMs;
     private bool _isOver;
 
     internal ScriptedEngine(EngineRequest request, Script script, EnginePorts ports)
     {
-        (_request, _ports, _line) = (request, ports, request.Line);
-        _session = new RealtimeSession(Now, ports.Time.WallClock(), SessionSurface.Call, request.Config, ports.SessionLimit, _line.SampleRate, ports.Random);
-        _model = new ScriptedModel(script, ports.Speech, _line.SampleRate, Wake, _stop.Token);
+        (_request, _ports) = (request, ports);
+        _handset = request.Line is { } line ? new PhoneHandset(line, Wake) : new SocketHandset();
+        _eventsMax = request.Line is null ? Limits.SocketEvents : Limits.EngineEvents;
+        _events = Channel.CreateBounded<ServerEvent>(new BoundedChannelOptions(_eventsMax) { SingleWriter = true });
+        _session = new RealtimeSession(Now, ports.Time.WallClock(), _handset.Surface, request.Config, ports.SessionLimit, _handset.SampleRate, ports.Random);
+        _model = new ScriptedModel(script, ports.Speech, _handset.SampleRate, Wake, _stop.Token);
         _wantsToSpeak = script.Greets && !request.Config.IsTranscription;
-        _voice = new VoiceActivity(_line.SampleRate);
-        _mouth = new Mouth(_line);
         _timer = ports.Time.CreateTimer(static engine => ((ScriptedEngine)engine!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _line.Arrived = Wake;
         _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, ports.Scheduler).Unwrap();
     }
 
@@ -61,6 +61,22 @@ public sealed class ScriptedEngine : IVoiceEngine
         bool taken = _posted.Writer.TryWrite(clientEvent);
         Wake();
         return taken;
+    }
+
+    public async ValueTask<bool> PostAsync(ClientEvent clientEvent)
+    {
+        if (!Post(clientEvent)) { return false; }
+        while (await _brought.Reader.WaitToReadAsync())
+        {
+            if (_brought.Reader.TryRead(out _)) { return true; }
+        }
+        return false;
+    }
+
+    public void TellAudio(bool isWanted)
+    {
+        _tellsAudio = isWanted;
+        Wake();
     }
 
     public void CallerGone()
@@ -89,18 +105,19 @@ public sealed class ScriptedEngine : IVoiceEngine
             while (!_stop.IsCancellationRequested)
             {
                 Instant now = Now;
-                await TakeAsync(now);
+                bool isMore = await TakeAsync(now);
                 await GenerateAsync(now);
                 await PromptAsync(now);
                 if (_isOver || IsDrained(now)) { break; }
-                if (!Arm(now)) { continue; }
+                if (isMore) { await Task.Yield(); }     // five minutes of audio may come at once: others have their turn in between
+                if (isMore || !Arm(now)) { continue; }
                 await _wake.Reader.ReadAsync(CancellationToken.None);   // with a token it would allocate, fifty times a second
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { }
         catch (Exception fault)
         {
-            _ports.Observer.Faulted(_request.CallId, fault);
+            _ports.Observer.Faulted(_request.Owner, fault);
             _events.Writer.TryWrite(ErrorEvent.For(RealtimeError.Server("server_error", "The model failed; the session is over."), null, NewEventId()));
         }
         finally { Finish(); }
@@ -110,31 +127,19 @@ public sealed class ScriptedEngine : IVoiceEngine
     private bool IsDrained(Instant now)
     {
         if (!_callerGone) { return false; }
-        bool isQuiet = _session.IsQuiet && _model.IsQuiet && !_posted.Reader.TryPeek(out _);
+        bool isQuiet = _session.IsQuiet && _model.IsQuiet && !_isBringing && !_posted.Reader.TryPeek(out _);
         return now >= _drainedBy || (isQuiet && now >= _quietBy);
     }
 
-    /// <summary>Brings the session everything that has happened, one thing after the other.</summary>
-    private async ValueTask TakeAsync(Instant now)
+    /// <summary>Brings the session what has happened, one thing after the other; true when there is more.</summary>
+    private async ValueTask<bool> TakeAsync(Instant now)
     {
-        while (_line.Heard.TryRead(out FrameLease? frame))
+        _session.TellsAudio = _tellsAudio;
+        bool isMore = true;
+        for (int count = 0; isMore && count < Limits.EngineStride; count++)
         {
-            float voice;
-            try { voice = _voice.Hear(frame.Samples); }
-            finally { frame.Return(); }
-            _session.Hear(now, TimeSpan.FromMilliseconds(20), voice);
-            await DrainAsync(now);
-        }
-        while (_line.Events.TryRead(out MediaEvent mediaEvent))
-        {
-            await TakeAsync(now, mediaEvent);
-        }
-        while (_posted.Reader.TryRead(out ClientEvent? clientEvent))
-        {
-            // An application that still speaks is about to say more: the output of a function, then response.create.
-            if (_callerGone) { _quietBy = now + Limits.DrainedQuiet; }
-            _session.Receive(now, clientEvent);
-            await DrainAsync(now);
+            if (_handset.TryBring(now, _session)) { await DrainAsync(now); }
+            else { isMore = TakePosted(now); }
         }
         if (_callerGone && _drainedBy == Instant.Never)
         {
@@ -147,6 +152,22 @@ public sealed class ScriptedEngine : IVoiceEngine
             _session.Timeout(now);
             await DrainAsync(now);
         }
+        return isMore;
+    }
+
+    /// <summary>The next thing that the application said goes to the handset; what it said before has been brought.</summary>
+    private bool TakePosted(Instant now)
+    {
+        if (_isBringing)
+        {
+            _isBringing = false;
+            _brought.Writer.TryWrite(true);
+        }
+        if (!_posted.Reader.TryRead(out ClientEvent? clientEvent)) { return false; }
+        // An application that still speaks is about to say more: the output of a function, then response.create.
+        if (_callerGone) { _quietBy = now + Limits.DrainedQuiet; }
+        _handset.Take(clientEvent);
+        return _isBringing = true;
     }
 
     /// <summary>The script itself begins: a greeting, a key that was pressed, or none in time.</summary>
@@ -160,41 +181,10 @@ public sealed class ScriptedEngine : IVoiceEngine
         await GenerateAsync(now);
     }
 
-    private async ValueTask TakeAsync(Instant now, MediaEvent mediaEvent)
-    {
-        switch (mediaEvent.Kind)
-        {
-            case MediaEventKind.UtteranceStarted:
-                _session.Report(now, new PlayoutReport(PlayoutReportKind.Started, mediaEvent.Utterance, mediaEvent.Ms));
-                break;
-            case MediaEventKind.UtteranceStopped:
-                _heard = Math.Max(_heard, mediaEvent.Utterance);
-                _session.Report(now, new PlayoutReport(PlayoutReportKind.Stopped, mediaEvent.Utterance, mediaEvent.Ms));
-                break;
-            case MediaEventKind.Cut:
-                _session.Report(now, new PlayoutReport(PlayoutReportKind.Cut, mediaEvent.Utterance, mediaEvent.Ms));
-                break;
-            case MediaEventKind.Digit:
-                await PressAsync(now, mediaEvent.Digit);
-                break;
-        }
-        await DrainAsync(now);
-    }
-
-    private async ValueTask PressAsync(Instant now, char key)
-    {
-        _session.Digit(now, key);
-        await DrainAsync(now);
-        if (!_model.Press(key)) { return; }
-        _wantsToSpeak = true;
-        // Who knows the menu need not hear it to its end.
-        if (_said > _heard) { _session.Receive(now, new OutputAudioBufferClear()); }
-    }
-
     /// <summary>Brings the session what the model has.</summary>
     private async ValueTask GenerateAsync(Instant now)
     {
-        while (!_isOver && _model.TryTake(now, out ScriptedOutput output))
+        while (!_isOver && HasRoom && _model.TryTake(now, out ScriptedOutput output))
         {
             switch (output)
             {
@@ -215,11 +205,18 @@ public sealed class ScriptedEngine : IVoiceEngine
         }
     }
 
-    /// <summary>How long the caller's turns are is what the session tells of them.</summary>
+    /// <summary>A model speaks faster than time. Who reads slowly holds it back, and nothing else: what is said meanwhile is still heard.</summary>
+    private bool HasRoom => _events.Reader.Count < _eventsMax / 2;
+
+    /// <summary>How long the caller's turns are, and which keys are pressed, is what the session tells of them.</summary>
     private void Listen(ServerEvent told)
     {
-        if (told is InputAudioBufferSpeechStarted started) { _speechFromMs = started.AudioStartMs; }
-        if (told is InputAudioBufferSpeechStopped stopped) { _model.HearSpeech(stopped.AudioEndMs - _speechFromMs); }
+        switch (told)
+        {
+            case InputAudioBufferSpeechStarted started: _speechFromMs = started.AudioStartMs; break;
+            case InputAudioBufferSpeechStopped stopped: _model.HearSpeech(stopped.AudioEndMs - _speechFromMs); break;
+            case InputAudioBufferDtmfEventReceived key: _wasPressed |= _model.Press(key.Event[0]); break;
+        }
     }
 
     /// <summary>Does what the session asks, in order. What has to be answered is answered after, never in between.</summary>
@@ -233,13 +230,8 @@ public sealed class ScriptedEngine : IVoiceEngine
                     Listen(send.Event);
                     await _events.Writer.WriteAsync(send.Event, _stop.Token);
                     break;
-                case SessionOutput.Say say:
-                    _said = say.Utterance;
-                    _mouth.Say(say);
-                    break;
-                case SessionOutput.Cut cut:
-                    _heard = Math.Max(_heard, cut.ThroughUtterance);
-                    _mouth.Cut(now, cut.ThroughUtterance);
+                case SessionOutput.Say or SessionOutput.Cut or SessionOutput.AudioDelta:
+                    if (_handset.Speak(now, output) is { } told) { await _events.Writer.WriteAsync(told, _stop.Token); }
                     break;
                 case SessionOutput.Generate generate:
                     if (!generate.Request.IsOutOfBand) { (_wantsToSpeak, _keyBy) = (false, Instant.Never); }
@@ -259,6 +251,12 @@ public sealed class ScriptedEngine : IVoiceEngine
             else { _session.TranscriptionFailed(now, turn.ItemId, RealtimeError.Server("no_transcript", "The script has no words for this turn.")); }
             await DrainAsync(now);
         }
+        if (!_wasPressed) { return; }
+        (_wasPressed, _wantsToSpeak) = (false, true);
+        // Who knows the menu need not hear it to its end.
+        if (_handset.WasHeard) { return; }
+        _session.Receive(now, new OutputAudioBufferClear());
+        await DrainAsync(now);
     }
 
     /// <summary>Word by word. A script is certain of its words, so the logarithm of every probability is 0.</summary>
@@ -277,8 +275,9 @@ public sealed class ScriptedEngine : IVoiceEngine
     private bool Arm(Instant now)
     {
         WatchKeys(now);
-        Instant ours = Instant.Earlier(_mouth.Fill(now), Instant.Earlier(_keyBy, _quietBy > now ? _quietBy : _drainedBy));
-        Instant next = Instant.Earlier(ours, Instant.Earlier(_session.NextTimeout, _model.NextTimeout));
+        Instant ours = Instant.Earlier(_handset.Fill(now), Instant.Earlier(_keyBy, _quietBy > now ? _quietBy : _drainedBy));
+        Instant theirs = HasRoom ? _model.NextTimeout : now + Limits.EngineRoom;
+        Instant next = Instant.Earlier(Instant.Earlier(ours, theirs), Instant.Earlier(_session.NextTimeout, _session.PlayedBy > now ? _session.PlayedBy : Instant.Never));
         if (next <= now) { return false; }
         _timer.Change(next == Instant.Never ? Timeout.InfiniteTimeSpan : next - now, Timeout.InfiniteTimeSpan);
         return true;
@@ -287,7 +286,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     /// <summary>A caller's patience with the keys begins when the menu has been heard.</summary>
     private void WatchKeys(Instant now)
     {
-        bool isWaiting = _model.Patience is not null && !_wantsToSpeak && !_callerGone && _model.IsQuiet && _said <= _heard;
+        bool isWaiting = _model.Patience is not null && !_wantsToSpeak && !_callerGone && _model.IsQuiet && _handset.WasHeard && _session.PlayedBy <= now;
         if (!isWaiting) { _keyBy = Instant.Never; }
         else if (_keyBy == Instant.Never) { _keyBy = now + _model.Patience!.Value; }
     }
@@ -296,17 +295,14 @@ public sealed class ScriptedEngine : IVoiceEngine
     {
         _timer.Dispose();
         _posted.Writer.TryComplete();
-        _mouth.Close();
-        // The line may outlive its engine; what it still hears goes straight back to the pool.
-        _line.Arrived = ReturnHeard;
-        ReturnHeard();
+        _brought.Writer.TryComplete();
+        _handset.Close();
         _events.Writer.TryComplete();
     }
 
-    private void ReturnHeard()
-    {
-        while (_line.Heard.TryRead(out FrameLease? frame)) { frame.Return(); }
-    }
+    /// <summary>Rung any number of times, heard once.</summary>
+    private static Channel<bool> Bell() =>
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
 
     private string NewEventId() => Tokens.New("event_", _ports.Random);
 }

@@ -34,10 +34,10 @@ internal abstract record ScriptedOutput
 /// </summary>
 /// <param name="script">What it does.</param>
 /// <param name="desk">Who speaks for it.</param>
-/// <param name="sampleRate">Of its speech.</param>
+/// <param name="sampleRate">Of its speech; null: that of each response's output format.</param>
 /// <param name="arrived">Called, on any thread, when a line that was waited for has been synthesized.</param>
 /// <param name="stop">Nothing is waited for any more.</param>
-internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRate, Action arrived, CancellationToken stop)
+internal sealed class ScriptedModel(Script script, SpeechDesk desk, int? sampleRate, Action arrived, CancellationToken stop)
 {
     private readonly ScriptRun _run = new(script);
     private readonly List<Generation> _generations = [];
@@ -147,7 +147,7 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int sampleRa
     {
         if (!config.IsSpoken) { return Task.FromResult(SpokenLine.Spread(text, default)); }
         Task<SpokenLine> line = desk.SpeakAsync(
-            new SpeechRequest(text, script.Voice ?? config.Audio.Output.Voice, script.Language, config.Audio.Output.Speed, sampleRate), stop);
+            new SpeechRequest(text, script.Voice ?? config.Audio.Output.Voice, script.Language, config.Audio.Output.Speed, sampleRate ?? config.Audio.Output.Format.SampleRate), stop);
         if (!line.IsCompleted) { line.ConfigureAwait(false).GetAwaiter().OnCompleted(arrived); }
         return line;
     }

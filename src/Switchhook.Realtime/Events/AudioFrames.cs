@@ -1,22 +1,27 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 
 namespace Switchhook.Realtime.Events;
 
 /// <summary>
 /// The two events that come fifty times a second, read and written without garbage: <c>input_audio_buffer.append</c> and
-/// <c>response.output_audio.delta</c>. What is unusual here (escapes in the base64, a buffer too small, a fault) is left to <see cref="EventReader"/>.
+/// <c>response.output_audio.delta</c>. What is unusual here (escapes in the base64, no audio, a buffer too small, a fault) is left to <see cref="EventReader"/>.
 /// </summary>
 public static class AudioFrames
 {
     /// <summary>Decodes the audio of an append into <paramref name="destination"/>. False: not an ordinary append; nothing is said about why.</summary>
-    public static bool TryReadAppend(ReadOnlySpan<byte> utf8, Span<byte> destination, out int written) =>
-        TryRead(utf8, "input_audio_buffer.append"u8, "audio"u8, destination, out written);
+    public static bool TryReadAppend(ReadOnlySpan<byte> utf8, Span<byte> destination, out int written, out string? eventId)
+    {
+        bool isRead = TryRead(utf8, "input_audio_buffer.append"u8, "audio"u8, destination, out written, out ReadOnlySpan<byte> id);
+        eventId = id.IsEmpty ? null : Encoding.UTF8.GetString(id);
+        return isRead;
+    }
 
     /// <summary>Decodes the audio of a delta into <paramref name="destination"/>. False: not an ordinary delta.</summary>
     public static bool TryReadDelta(ReadOnlySpan<byte> utf8, Span<byte> destination, out int written) =>
-        TryRead(utf8, "response.output_audio.delta"u8, "delta"u8, destination, out written);
+        TryRead(utf8, "response.output_audio.delta"u8, "delta"u8, destination, out written, out _);
 
     /// <summary>An append without an event_id.</summary>
     public static void WriteAppend(IBufferWriter<byte> output, ReadOnlySpan<byte> audio)
@@ -45,9 +50,11 @@ public static class AudioFrames
         output.Write("\"}"u8);
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> type, ReadOnlySpan<byte> member, Span<byte> destination, out int written)
+    private static bool TryRead(
+        ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> type, ReadOnlySpan<byte> member, Span<byte> destination, out int written, out ReadOnlySpan<byte> eventId)
     {
         written = 0;
+        eventId = default;
         bool isType = false, hasAudio = false;
         var reader = new Utf8JsonReader(utf8);
         try
@@ -55,15 +62,20 @@ public static class AudioFrames
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) { return false; }
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                bool atType = reader.ValueTextEquals("type"u8), atAudio = reader.ValueTextEquals(member);
+                bool atType = reader.ValueTextEquals("type"u8), atAudio = reader.ValueTextEquals(member), atId = reader.ValueTextEquals("event_id"u8);
                 reader.Read();
                 if (atType) { isType = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(type); }
                 if (atType && !isType) { return false; }
+                if (atId)
+                {
+                    if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || reader.ValueSpan.Length > Limits.ClientEventIdChars) { return false; }
+                    eventId = reader.ValueSpan;
+                }
                 if (atAudio)
                 {
                     if (hasAudio || reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped) { return false; }
                     if (Base64.DecodeFromUtf8(reader.ValueSpan, destination, out _, out written) != OperationStatus.Done) { return false; }
-                    hasAudio = true;
+                    hasAudio = written > 0;
                 }
                 reader.Skip();
             }
@@ -85,7 +97,7 @@ public static class AudioFrames
     private static void WriteAscii(IBufferWriter<byte> output, string text)
     {
         Span<byte> room = output.GetSpan(text.Length);
-        System.Text.Ascii.FromUtf16(text, room, out int written);
+        Ascii.FromUtf16(text, room, out int written);
         output.Advance(written);
     }
 

@@ -15,3 +15,6 @@ public abstract record ClientEvent
     [JsonPropertyOrder(-1)]
     public string? EventId { get; init; }
 }
+
+/// <summary>Something a client said that could not be read, or cannot be done as it is: the session tells it so, in its turn. It never leaves this house.</summary>
+public sealed record UnreadableEvent(RealtimeError Error) : ClientEvent("");

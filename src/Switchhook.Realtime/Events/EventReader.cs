@@ -125,7 +125,12 @@ public static class EventReader
     private static InputAudioBufferAppend? Append(FieldReader f)
     {
         if (!f.TryFind("audio", out JsonElement value)) { f.Faults.Missing("audio"); return null; }
-        return ItemReader.TryAudio(value, "audio", f.Faults, out byte[]? audio) ? new InputAudioBufferAppend(audio) : null;
+        if (!ItemReader.TryAudio(value, "audio", f.Faults, out byte[]? audio)) { return null; }
+        if (audio.Length is > 0 and <= Limits.AppendBytes) { return new InputAudioBufferAppend(audio); }
+        f.Faults.Add("invalid_value", audio.Length == 0
+            ? "Invalid value for 'audio': there are no bytes in it."
+            : $"Invalid value for 'audio': it has {audio.Length} bytes; one event may append {Limits.AppendBytes}.", "audio");
+        return null;
     }
 
     private static ConversationItemCreate? ItemCreate(FieldReader f)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -20,6 +21,24 @@ public static class RealtimeJson
         serverEvent is RawServerEvent raw
             ? raw.Json.ToArray()
             : JsonSerializer.SerializeToUtf8Bytes(serverEvent, Context.GetTypeInfo(serverEvent.GetType())!);
+
+    /// <summary>The same into a buffer that is used again and again; audio is written without garbage.</summary>
+    public static void Write(ServerEvent serverEvent, IBufferWriter<byte> output)
+    {
+        switch (serverEvent)
+        {
+            case RawServerEvent raw: output.Write(raw.Json.Span); break;
+            case ResponseOutputAudioDelta delta:
+                AudioFrames.WriteDelta(output, delta.EventId, delta.ResponseId, delta.ItemId, delta.OutputIndex, delta.ContentIndex, delta.Delta.Span);
+                break;
+            default:
+                using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = Context.Options.Encoder }))
+                {
+                    JsonSerializer.Serialize(writer, serverEvent, Context.GetTypeInfo(serverEvent.GetType())!);
+                }
+                break;
+        }
+    }
 
     /// <summary>The event as one WebSocket text message, for those who speak to another server.</summary>
     public static byte[] Write(ClientEvent clientEvent) =>

@@ -30,7 +30,7 @@ public sealed record ResponseOutputTextDelta(string ResponseId, string ItemId, i
 public sealed record ResponseOutputTextDone(string ResponseId, string ItemId, int OutputIndex, int ContentIndex, string Text)
     : ServerEvent("response.output_text.done");
 
-/// <summary>Speech over the client's own socket. The busiest event there is: senders write it with <see cref="AudioFrames"/> instead.</summary>
+/// <summary>Speech in an event. The busiest one there is: it is written by <see cref="AudioFrames"/>.</summary>
 public sealed record ResponseOutputAudioDelta(string ResponseId, string ItemId, int OutputIndex, int ContentIndex, ReadOnlyMemory<byte> Delta)
     : ServerEvent("response.output_audio.delta");
 

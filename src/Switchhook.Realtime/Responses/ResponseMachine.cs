@@ -126,11 +126,18 @@ internal sealed partial class ResponseMachine
         {
             _outbox.Send(new ResponseOutputAudioTranscriptDelta(Id, _entry.Item.Id, _output.Count, 0, speech.Transcript) { EventId = _outbox.NewEventId() });
         }
-        if (_surface == SessionSurface.Socket && sampleCount > 0 && !IsMuted)
+        if (_outbox.TellsAudio && !IsMuted) { TellAudio(now, samples); }
+    }
+
+    private void TellAudio(Instant now, ReadOnlyMemory<short> samples)
+    {
+        int deltaMax = (int)(_sampleRate * Limits.AudioDelta.TotalSeconds);
+        for (ReadOnlyMemory<short> rest = samples; !rest.IsEmpty; rest = rest[Math.Min(deltaMax, rest.Length)..])
         {
-            _outbox.Put(new SessionOutput.AudioDelta(_outbox.NewEventId(), Id, _entry.Item.Id, _output.Count, 0, samples));
-            PlayedAt = (PlayedAt is { } at && at > now ? at : now) + TimeSpan.FromSeconds((double)sampleCount / _sampleRate);
+            _outbox.Put(new SessionOutput.AudioDelta(
+                _outbox.NewEventId(), Id, _entry!.Item.Id, _output.Count, 0, Request.Config.Audio.Output.Format, rest[..Math.Min(deltaMax, rest.Length)]));
         }
+        if (_surface == SessionSurface.Socket) { _outbox.Play(now, TimeSpan.FromSeconds((double)samples.Length / _sampleRate)); }
     }
 
     // False when there is no room for another item; the response has failed then.

@@ -33,21 +33,18 @@ internal sealed partial class ResponseMachine
     /// <summary>Nothing of it was heard yet, and its words are withheld.</summary>
     public bool IsUnheard => _gate == Gate.Closed && !_utterances.Exists(u => u.IsStarted);
 
-    /// <summary>When a client that plays the audio itself must be through with it.</summary>
-    public Instant? PlayedAt { get; private set; }
-
     /// <summary>More from the model. Ignored once the response is done.</summary>
     public void Produce(Instant now, ModelOutput output)
     {
         if (IsDone || IsHalted) { return; }
-        int samples = output is ModelOutput.Speech speech ? speech.Samples.Length : 0;
+        int samples = Sound(output).Length;
         Utterance? utterance = Speak(output);
 
         // Words that ended without a sound are never heard: nobody will say that they started.
         bool wasSilent = _gate == Gate.Closed && output is not ModelOutput.Speech && _utterances.Count == 0;
         if (wasSilent) { OpenGate(now); }
         if (_gate == Gate.Closed) { Withhold(now, output, samples, utterance); }
-        else { Step(now, output, output is ModelOutput.Speech spoken ? spoken.Samples : default, samples, utterance); }
+        else { Step(now, output, Sound(output), samples, utterance); }
         if (wasSilent && !IsDone) { _gate = Gate.Ready; }
     }
 
@@ -60,7 +57,7 @@ internal sealed partial class ResponseMachine
     public void OpenGate(Instant now)
     {
         _gate = Gate.Open;
-        while (_withheld.TryDequeue(out Withheld withheld)) { Step(now, withheld.Output, default, withheld.Samples, withheld.Utterance); }
+        while (_withheld.TryDequeue(out Withheld withheld)) { Step(now, withheld.Output, Sound(withheld.Output), withheld.Samples, withheld.Utterance); }
     }
 
     /// <summary>The ear hears it: said once, and before the words.</summary>
@@ -154,11 +151,13 @@ internal sealed partial class ResponseMachine
 
     private void Withhold(Instant now, ModelOutput output, int samples, Utterance? utterance)
     {
-        // The samples are in the playout already; keeping only their number keeps what is withheld small.
-        if (output is ModelOutput.Speech speech) { output = speech with { Samples = default }; }
+        // The samples are in the playout already; where nobody else wants them, keeping only their number keeps what is withheld small.
+        if (output is ModelOutput.Speech speech && !_outbox.TellsAudio) { output = speech with { Samples = default }; }
         _withheld.Enqueue(new Withheld(output, samples, utterance));
         if (_withheld.Count > Limits.WithheldOutputs) { OpenGate(now); }
     }
+
+    private static ReadOnlyMemory<short> Sound(ModelOutput output) => output is ModelOutput.Speech speech ? speech.Samples : default;
 
     private readonly record struct Withheld(ModelOutput Output, int Samples, Utterance? Utterance);
 }

@@ -20,7 +20,7 @@ public sealed record SessionConfig
 
     public string Object => IsTranscription ? "realtime.transcription_session" : "realtime.session";
 
-    /// <summary><c>sess_…</c>; null until a session has taken the configuration.</summary>
+    /// <summary><c>sess_…</c>; null until a session has taken the configuration, unless whoever opened it has named it.</summary>
     public string? Id { get; init; }
 
     public required string Model { get; init; }
@@ -125,6 +125,14 @@ public sealed record AudioFormat(string Type, int? Rate = null)
     public static AudioFormat Pcm { get; } = new("audio/pcm", 24000);
     public static AudioFormat Pcmu { get; } = new("audio/pcmu");
     public static AudioFormat Pcma { get; } = new("audio/pcma");
+
+    /// <summary>Samples a second; G.711 has the rate of the telephone.</summary>
+    [JsonIgnore]
+    public int SampleRate => Rate ?? 8000;
+
+    /// <summary>Bytes of one sample.</summary>
+    [JsonIgnore]
+    public int SampleBytes => Rate is null ? 1 : 2;
 }
 
 /// <summary>That and how the caller's words are written down (§4.4).</summary>

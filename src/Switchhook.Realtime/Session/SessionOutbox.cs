@@ -8,6 +8,12 @@ internal sealed class SessionOutbox(Random random)
 {
     private readonly Queue<SessionOutput> _outputs = new();
 
+    /// <summary>Somebody wants the audio in the events.</summary>
+    public bool TellsAudio { get; set; }
+
+    /// <summary>When a client that plays the audio itself is through with all that it was told.</summary>
+    public Instant PlayedBy { get; private set; }
+
     /// <summary>Utterances given out so far; they count over the whole session.</summary>
     public int LastUtterance { get; private set; }
 
@@ -19,6 +25,12 @@ internal sealed class SessionOutbox(Random random)
     public string NewEventId() => NewId("event_");
 
     public int NewUtterance() => ++LastUtterance;
+
+    /// <summary>The client has so much more to play, after all it has already.</summary>
+    public void Play(Instant now, TimeSpan length) => PlayedBy = (PlayedBy > now ? PlayedBy : now) + length;
+
+    /// <summary>The client plays nothing of it any more.</summary>
+    public void Hush(Instant now) => PlayedBy = Instant.Earlier(PlayedBy, now);
 
     public void Send(ServerEvent serverEvent) => _outputs.Enqueue(new SessionOutput.Send(serverEvent));
 

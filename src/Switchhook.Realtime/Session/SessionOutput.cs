@@ -23,11 +23,12 @@ public abstract record SessionOutput
     public sealed record Say(int Utterance, ReadOnlyMemory<short> Samples, bool IsLast) : SessionOutput;
 
     /// <summary>
-    /// Speech for a client that plays it itself, on <see cref="SessionSurface.Socket"/> only. The driver writes it as
-    /// <c>response.output_audio.delta</c> in this very place (<see cref="AudioFrames.WriteDelta"/>), in the session's output format.
+    /// Speech for who plays it from the events: the client on <see cref="SessionSurface.Socket"/>, and on a call whoever asked for it
+    /// (<see cref="RealtimeSession.TellsAudio"/>). The driver tells it as <see cref="ResponseOutputAudioDelta"/> in this very place, in
+    /// <paramref name="Format"/>; the samples have the rate of <see cref="Say"/>.
     /// </summary>
     public sealed record AudioDelta(
-        string EventId, string ResponseId, string ItemId, int OutputIndex, int ContentIndex, ReadOnlyMemory<short> Samples) : SessionOutput;
+        string EventId, string ResponseId, string ItemId, int OutputIndex, int ContentIndex, AudioFormat Format, ReadOnlyMemory<short> Samples) : SessionOutput;
 
     /// <summary>Stop playing all utterances up to this one; the playout answers with a <see cref="PlayoutReport"/> of how much was heard.</summary>
     public sealed record Cut(int ThroughUtterance) : SessionOutput;

@@ -27,6 +27,11 @@ internal sealed record ApiAnswer(int Status, ReadOnlyMemory<byte> Body = default
     public static ApiAnswer NotFound(string code, string message) =>
         Refuse(StatusCodes.Status404NotFound, RealtimeError.Invalid(code, message));
 
+    /// <summary>The model's own error. It is not to be repeated at once: the application is to decide again.</summary>
+    public static ApiAnswer EngineFailed(RealtimeError error) => Refuse(
+        error.Type == "invalid_request_error" ? StatusCodes.Status400BadRequest : StatusCodes.Status502BadGateway, error) with
+    { ShouldRetry = false };
+
     public async Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = Status;

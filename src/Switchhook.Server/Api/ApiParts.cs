@@ -2,11 +2,12 @@ using Switchhook.Calls;
 using Switchhook.Calls.Ports;
 using Switchhook.Realtime.Session;
 using Switchhook.Server.Options;
+using Switchhook.Server.Sessions;
 
 namespace Switchhook.Server.Api;
 
 /// <summary>What the API speaks to. It owns nothing of it.</summary>
-internal sealed record ApiParts(CallDirectory Calls, ICallStore Store, IEngineFactory Engines, ApiKeys Keys, ClientSecrets Secrets, TimeProvider Time, Random Random)
+internal sealed record ApiParts(CallDirectory Calls, PlainSessions Sessions, ICallStore Store, IEngineFactory Engines, ApiKeys Keys, ClientSecrets Secrets, TimeProvider Time, Random Random)
 {
     /// <summary>The model of a session that names none; a call must name one.</summary>
     public required string DefaultModel { get; init; }

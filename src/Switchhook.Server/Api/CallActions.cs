@@ -79,18 +79,13 @@ internal sealed class CallActions(ApiParts parts)
     {
         Verdict.Done => ApiAnswer.Done,
         Verdict.WrongState => ApiAnswer.Invalid(wrongState(answer.State)),
-        Verdict.EngineFailed => EngineFailed(answer.Error ?? RealtimeError.Server("engine_failed", "The model could not be opened.")),
+        Verdict.EngineFailed => ApiAnswer.EngineFailed(answer.Error ?? RealtimeError.Server("engine_failed", "The model could not be opened.")),
         Verdict.ReferRefused => ReferRefused(answer.Cause),
         Verdict.Busy => ApiAnswer.Refuse(StatusCodes.Status503ServiceUnavailable, RealtimeError.Server("call_busy", "The call cannot take requests at the moment."))
             with
         { RetryAfter = TimeSpan.FromSeconds(1) },
         _ => ApiAnswer.NotFound("call_id_not_found", CallEnding.Describe(call.Record)),
     };
-
-    /// <summary>The model's own error. It is not to be repeated at once: the phone still rings, and the application is to decide again.</summary>
-    private static ApiAnswer EngineFailed(RealtimeError error) => ApiAnswer.Refuse(
-        error.Type == "invalid_request_error" ? StatusCodes.Status400BadRequest : StatusCodes.Status502BadGateway, error) with
-    { ShouldRetry = false };
 
     /// <summary>
     /// Held until the peer has answered REFER: 200 means that it will try (S4, O1), and its refusal is told with the SIP

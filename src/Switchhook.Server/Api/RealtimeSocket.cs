@@ -1,70 +1,88 @@
 using System.Net.WebSockets;
 using Switchhook.Calls;
 using Switchhook.Realtime;
+using Switchhook.Realtime.Session;
 using Switchhook.Server.Observability;
 using Switchhook.Server.Options;
+using Switchhook.Server.Sessions;
 
 namespace Switchhook.Server.Api;
 
 /// <summary>
-/// <c>GET /v1/realtime?call_id=…</c>: the sideband's door. What is wrong is told as an ordinary HTTP answer before the
-/// upgrade (realtime-api §3.3); the call may be attached to from the moment its id is known to anyone (S9).
+/// <c>GET /v1/realtime</c>: with <c>call_id</c> the door of a call's sidebands, which may be attached from the moment the id is
+/// known to anyone (S9); with <c>model</c> that of a session of its own. What is wrong is told as an ordinary HTTP answer before
+/// the upgrade (realtime-api §3.3).
 /// </summary>
 internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
 {
     private const string Subprotocol = "realtime";
 
     public void Map(IEndpointRouteBuilder routes, string prefix) =>
-        routes.MapMethods(prefix + "/realtime", [HttpMethods.Get, HttpMethods.Connect], (RequestDelegate)AttachAsync);
+        routes.MapMethods(prefix + "/realtime", [HttpMethods.Get, HttpMethods.Connect], (RequestDelegate)EnterAsync);
 
-    private async Task AttachAsync(HttpContext http)
+    private async Task EnterAsync(HttpContext http)
+    {
+        (SocketCaller? caller, ApiAnswer? refusal) = SocketCaller.Of(http, parts.Keys);
+        if (caller is null) { await refusal!.WriteAsync(http.Response); }
+        // With a call_id the model is not looked at: hand-written clients send both (§3.1).
+        else if ((string?)http.Request.Query["call_id"] is { Length: > 0 } callId) { await AttachAsync(http, caller.Project, callId); }
+        else { await OpenAsync(http, caller); }
+    }
+
+    private async Task OpenAsync(HttpContext http, SocketCaller caller)
+    {
+        (PlainSession? session, ApiAnswer? refusal) = await TryOpenAsync(http, caller);
+        if (session is null) { await refusal!.WriteAsync(http.Response); }
+        else { await parts.Sessions.RunAsync(session, () => AcceptAsync(http), http.RequestAborted); }
+    }
+
+    private async Task<(PlainSession? Session, ApiAnswer? Refusal)> TryOpenAsync(HttpContext http, SocketCaller caller)
+    {
+        if (http.Request.Query.ContainsKey("intent"))
+        {
+            return (null, ApiAnswer.Refuse(StatusCodes.Status501NotImplemented, RealtimeError.Server(
+                "not_implemented", "Transcription sessions are not served here yet.")) with
+            { ShouldRetry = false });
+        }
+        if (!SessionQuery.TryRead(http.Request.Query, parts.Engines.Models, out SessionConfig? config, out RealtimeError? invalid)) { return (null, ApiAnswer.Invalid(invalid)); }
+        if (!http.WebSockets.IsWebSocketRequest) { return (null, NoUpgrade); }
+        return await parts.Sessions.OpenAsync(caller.Project, config, http.RequestAborted);
+    }
+
+    private async Task AttachAsync(HttpContext http, ProjectOptions project, string callId)
     {
         long started = parts.Time.GetTimestamp();
-        (Call? call, ApiAnswer? refusal) = await FindAsync(http);
-        Sideband? sideband = refusal is null ? call!.Attach(http.Request.Query["starting_after"]) : null;
-        if (refusal is null && sideband is null) { refusal = await parts.GoneAsync(call!.Id.Value, Project(http), http.RequestAborted); }
-        if (refusal is not null)
+        Call? call = parts.Living(callId, project);
+        ApiAnswer? refusal = call is null ? null : CheckAttach(http);
+        Sideband? sideband = refusal is null ? call?.Attach(http.Request.Query["starting_after"]) : null;
+        if (sideband is not null)
         {
-            if (call is not null) { CallHistory.Note(call, http, refusal, parts.Time.GetElapsedTime(started)); }
-            await refusal.WriteAsync(http.Response);
+            using (sideband)
+            using (WebSocket socket = await AcceptAsync(http))
+            using (metrics.SidebandAttached()) { await new EventSocket(socket, new SidebandPeer(sideband), parts.Time).RunAsync(http.RequestAborted); }
             return;
         }
-        using (sideband)
-        {
-            using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
-            {
-                // With a list offered and none chosen, browsers and ws fail; the token that holds the key is never echoed (§3.2).
-                SubProtocol = http.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol) ? Subprotocol : null,
-                KeepAliveInterval = Limits.SocketPing,
-                KeepAliveTimeout = Limits.SocketPing,
-            });
-            using (metrics.SidebandAttached()) { await new SidebandSocket(socket, sideband!, parts.Time).RunAsync(http.RequestAborted); }
-        }
+        refusal ??= await parts.GoneAsync(callId, project, http.RequestAborted);
+        if (call is not null) { CallHistory.Note(call, http, refusal, parts.Time.GetElapsedTime(started)); }
+        await refusal.WriteAsync(http.Response);
     }
 
-    private async Task<(Call? Call, ApiAnswer? Refusal)> FindAsync(HttpContext http)
+    private static ApiAnswer? CheckAttach(HttpContext http)
     {
-        string? key = ApiKeys.OfSocket(http);
-        if (parts.Keys.Find(key) is not { } project) { return (null, ApiKeys.Refuse(key)); }
-        // With a call_id the model is not looked at: hand-written clients send both (§3.1).
-        string? id = http.Request.Query["call_id"];
-        if (string.IsNullOrEmpty(id)) { return (null, WithoutCall(http)); }
-        if (parts.Living(id, project) is not { } call) { return (null, await parts.GoneAsync(id, project, http.RequestAborted)); }
-        if (!http.WebSockets.IsWebSocketRequest)
-        {
-            return (call, ApiAnswer.Invalid(RealtimeError.Invalid("websocket_required", "This address is for WebSockets: the request must ask for an upgrade.")));
-        }
+        if (!http.WebSockets.IsWebSocketRequest) { return NoUpgrade; }
         return (string?)http.Request.Query["starting_after"] is { Length: > Limits.ClientEventIdChars }
-            ? (call, ApiAnswer.Invalid(RealtimeError.Invalid("invalid_value", "starting_after must be the id of an event.", "starting_after")))
-            : (call, null);
+            ? ApiAnswer.Invalid(RealtimeError.Invalid("invalid_value", "starting_after must be the id of an event.", "starting_after"))
+            : null;
     }
 
-    private static ApiAnswer WithoutCall(HttpContext http) =>
-        http.Request.Query.ContainsKey("model") || http.Request.Query.ContainsKey("intent")
-            ? ApiAnswer.Refuse(StatusCodes.Status501NotImplemented, RealtimeError.Server(
-                "not_implemented", "Sessions without a call are not served here yet; attach to a call with call_id.")) with
-            { ShouldRetry = false }
-            : ApiAnswer.Invalid(RealtimeError.Invalid("missing_required_parameter", "Missing required parameter: 'call_id'.", "call_id"));
+    private static Task<WebSocket> AcceptAsync(HttpContext http) => http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+    {
+        // With a list offered and none chosen, browsers and ws fail; the token that holds the key is never echoed (§3.2).
+        SubProtocol = http.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol) ? Subprotocol : null,
+        KeepAliveInterval = Limits.SocketPing,
+        KeepAliveTimeout = Limits.SocketPing,
+    });
 
-    private ProjectOptions Project(HttpContext http) => parts.Keys.Find(ApiKeys.OfSocket(http))!;
+    private static ApiAnswer NoUpgrade { get; } = ApiAnswer.Invalid(
+        RealtimeError.Invalid("websocket_required", "This address is for WebSockets: the request must ask for an upgrade."));
 }

@@ -34,7 +34,7 @@ internal static class ServeCommand
             await using Host host = await Host.StartAsync(options, TimeProvider.System);
             Console.Out.WriteLine(host.Banner);
             await UntilAsync(host.Stopping);
-            Console.Out.WriteLine($"stopping: {host.House.Calls.Count} calls have {options.Drain.TotalSeconds:0} s to end");
+            Console.Out.WriteLine($"stopping: {host.House.Calls.Count} calls and {host.House.Sessions.Count} sessions have {options.Drain.TotalSeconds:0} s to end");
             await host.StopAsync();
             Console.Out.WriteLine("stopped");
             return ExitCode.Done;

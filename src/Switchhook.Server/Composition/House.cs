@@ -5,6 +5,7 @@ using Switchhook.Server.Admin;
 using Switchhook.Server.Api;
 using Switchhook.Server.Observability;
 using Switchhook.Server.Options;
+using Switchhook.Server.Sessions;
 using Switchhook.Server.Webhooks;
 using Switchhook.Storage.Sqlite;
 using Switchhook.Transport;
@@ -32,12 +33,13 @@ internal sealed class House : IAsyncDisposable
     public MediaPlane Media { get; private set; } = null!;
     public SipPump Sip { get; private set; } = null!;
     public CallDirectory Calls { get; private set; } = null!;
+    public PlainSessions Sessions { get; private set; } = null!;
     public IEngineFactory Engines { get; private set; } = null!;
 
     /// <summary>Calls that were alive when the process died last time; their records say so now.</summary>
     public int Abandoned { get; private set; }
 
-    public ApiParts Api => new(Calls, Store, Engines, new ApiKeys(_options.Projects), _secrets, _time, _random) { DefaultModel = _options.Models[0].Name };
+    public ApiParts Api => new(Calls, Sessions, Store, Engines, new ApiKeys(_options.Projects), _secrets, _time, _random) { DefaultModel = _options.Models[0].Name };
 
     /// <summary>Opens and binds everything, or nothing: whatever fails says what and where.</summary>
     public static async Task<House> OpenAsync(ServerOptions options, IMeterFactory meters, MetricsText text, ILoggerFactory loggers, TimeProvider time)
@@ -62,11 +64,11 @@ internal sealed class House : IAsyncDisposable
         _trouble = null;
     }
 
-    /// <summary>New calls are answered 503; those that are alive may go on until the deadline.</summary>
+    /// <summary>New calls and sessions are answered 503; those that are alive may go on until the deadline.</summary>
     public Task DrainAsync()
     {
         _trouble = "the server is stopping";
-        return Calls.DrainAsync(_options.Drain);
+        return Task.WhenAll(Calls.DrainAsync(_options.Drain), Sessions.DrainAsync(_options.Drain));
     }
 
     public IReadOnlyList<ReadyCheck> Checks() =>
@@ -111,6 +113,7 @@ internal sealed class House : IAsyncDisposable
             },
             _options.Projects.ToDictionary(project => project.Id, project => project.Policy, StringComparer.Ordinal),
             _options.CallsMax);
+        Sessions = new PlainSessions(Engines, new SessionLog(meters, loggers.CreateLogger<SessionLog>()), _time, _random);
     }
 
     /// <summary>A hosted service is stopped, then disposed.</summary>

@@ -9,7 +9,7 @@ internal sealed partial class EngineLog(ILogger<EngineLog> logger) : IEngineObse
 
     public void SpeechFailed(string reason) => Log.SpeechFailed(logger, reason);
 
-    public void Faulted(CallId call, Exception fault) => Log.Faulted(logger, fault, call);
+    public void Faulted(string owner, Exception fault) => Log.Faulted(logger, fault, owner);
 
     private static partial class Log
     {
@@ -19,7 +19,7 @@ internal sealed partial class EngineLog(ILogger<EngineLog> logger) : IEngineObse
         [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "A line could not be spoken and is heard as tones: {Reason}")]
         public static partial void SpeechFailed(ILogger logger, string reason);
 
-        [LoggerMessage(EventId = 3003, Level = LogLevel.Error, Message = "{CallId}: the engine broke by a mistake of ours")]
-        public static partial void Faulted(ILogger logger, Exception fault, CallId callId);
+        [LoggerMessage(EventId = 3003, Level = LogLevel.Error, Message = "{Owner}: the engine broke by a mistake of ours")]
+        public static partial void Faulted(ILogger logger, Exception fault, string owner);
     }
 }

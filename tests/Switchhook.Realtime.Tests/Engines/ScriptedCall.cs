@@ -37,7 +37,7 @@ internal sealed class ScriptedCall : IAsyncDisposable
         var ports = new EnginePorts { Speech = new SpeechDesk(null, Observer), Observer = Observer, Time = Clock, Random = new Random(1), Scheduler = _scheduler, SessionLimit = limit ?? Limits.Session };
         Factory = new EngineFactory(ImmutableDictionary<string, Script>.Empty.Add("model", script!), ports);
         Assert.True(SessionRules.TryCreate(JsonDocument.Parse(Merge(session)).RootElement, new SessionRulesContext(["model"], "model", MayTranscribe: true), out SessionConfig? config, out RealtimeError? error), error?.Message);
-        Request = new EngineRequest(CallId.New(new Random(2)), "proj", config!, Line) { Body = default };
+        Request = new EngineRequest("rtc_1", "proj", config!, Line) { Body = default };
     }
 
     public ManualClock Clock { get; } = new();

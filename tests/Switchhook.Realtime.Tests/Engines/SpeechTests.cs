@@ -202,7 +202,7 @@ public sealed class SpeechTests
         public Exception? Fault;
         public void SpeaksTonesOnly(string program) => TonesOnly = program;
         public void SpeechFailed(string reason) => Interlocked.Increment(ref Failures);
-        public void Faulted(CallId call, Exception fault) => Fault = fault;
+        public void Faulted(string owner, Exception fault) => Fault = fault;
     }
 
     private sealed class CountingVoice : IVoice

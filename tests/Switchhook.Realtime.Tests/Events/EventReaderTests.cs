@@ -111,7 +111,7 @@ public sealed class EventReaderTests
             {
                 Assert.False(EventReader.TryReadClientEvent(text.AsSpan(0, length), out _, out RealtimeError? error, out _));
                 Assert.NotNull(error);
-                Assert.False(AudioFrames.TryReadAppend(text.AsSpan(0, length), new byte[64], out _));
+                Assert.False(AudioFrames.TryReadAppend(text.AsSpan(0, length), new byte[64], out _, out _));
                 Assert.False(EventReader.TryReadServerEvent(text.AsSpan(0, length), out _));
             }
         }
@@ -158,7 +158,7 @@ public sealed class EventReaderTests
 
         void Frame()
         {
-            AudioFrames.TryReadAppend(append, destination, out _);
+            AudioFrames.TryReadAppend(append, destination, out _, out _);
             output.ResetWrittenCount();
             AudioFrames.WriteDelta(output, "event_1", "resp_1", "item_1", 2, 3, audio);
         }
@@ -170,9 +170,9 @@ public sealed class EventReaderTests
         byte[] audio = new byte[15 << 20];
         byte[] append = RealtimeJson.Write(new InputAudioBufferAppend(audio));
         Assert.True(append.Length < Limits.SocketMessageBytes);
-        Assert.True(AudioFrames.TryReadAppend(append, new byte[audio.Length], out int written));
+        Assert.True(AudioFrames.TryReadAppend(append, new byte[audio.Length], out int written, out _));
         Assert.Equal(audio.Length, written);
-        Assert.False(AudioFrames.TryReadAppend(append, new byte[audio.Length - 1], out _));
+        Assert.False(AudioFrames.TryReadAppend(append, new byte[audio.Length - 1], out _, out _));
         Assert.True(EventReader.TryReadClientEvent(append, out ClientEvent? read, out _, out _));
         Assert.Equal(audio.Length, Assert.IsType<InputAudioBufferAppend>(read).Audio.Length);
     }
@@ -184,7 +184,7 @@ public sealed class EventReaderTests
     [InlineData("""{"type":"input_audio_buffer.commit","audio":"AQID"}""")]
     [InlineData("""{"type":"input_audio_buffer.append","audio":"AQID"}{}""")]
     public void What_is_unusual_in_an_append_is_left_to_the_event_reader(string text) =>
-        Assert.False(AudioFrames.TryReadAppend(Encoding.UTF8.GetBytes(text), new byte[16], out _));
+        Assert.False(AudioFrames.TryReadAppend(Encoding.UTF8.GetBytes(text), new byte[16], out _, out _));
 
     [Fact]
     public void Base64_with_escaped_slashes_is_base64()

@@ -19,7 +19,7 @@ public sealed partial class EventsPageTests
         string page = File.ReadAllText(Path.Combine(GoldenTests.Root, "docs", "protocol", "events.md")).ReplaceLineEndings("\n");
         string text = page.Split("\n## ").Single(part => chapter.EndsWith(part.Split('\n')[0], StringComparison.Ordinal));
         string[] told = [.. Row().Matches(text).Select(row => $"{row.Groups["event"]}: {row.Groups["fields"].Value.Replace("`", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal).Trim()}")];
-        string[] known = [.. family.Assembly.GetTypes().Where(type => type.IsSubclassOf(family) && type != typeof(RawServerEvent)).Select(Line)];
+        string[] known = [.. family.Assembly.GetTypes().Where(type => type.IsSubclassOf(family) && type != typeof(RawServerEvent) && type != typeof(UnreadableEvent)).Select(Line)];
         Assert.Equal(known.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 

@@ -47,8 +47,8 @@ public sealed class CallRoutesTests : IAsyncLifetime
             POST   | /v1/realtime/calls/rtc_nope/mute              | sk-a-key | -                      | 404    | unknown_url                | -
             GET    | /                                             | -        | -                      | 404    | unknown_url                | -
             GET    | /v1/realtime                                  | -        | -                      | 401    | invalid_api_key            | -
-            GET    | /v1/realtime                                  | sk-a-key | -                      | 400    | missing_required_parameter | call_id
-            GET    | /v1/realtime?model=greeter                    | sk-a-key | -                      | 501    | not_implemented            | -
+            GET    | /v1/realtime                                  | sk-a-key | -                      | 400    | missing_required_parameter | model
+            GET    | /v1/realtime?model=greeter                    | sk-a-key | -                      | 400    | websocket_required         | -
             GET    | /v1/realtime?call_id=rtc_nope&model=greeter   | sk-a-key | -                      | 404    | call_id_not_found          | -
             """;
         foreach (string line in table.Split('\n').Skip(1))

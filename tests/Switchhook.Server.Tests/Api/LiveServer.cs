@@ -29,10 +29,21 @@ internal sealed class LiveServer : IAsyncDisposable
             { "id": "proj_b", "api_keys": ["sk-b-key"], "decision_timeout_ms": 300, "undecided_status": 480,
               "prompts": { "pmpt_b": { "versions": { "1": { "instructions": "Belong to b." } } } } }
           ],
-          "models": { "greeter": { "engine": "scripted", "script": "hello.yaml" }, "broken": { "engine": "scripted", "script": "broken.yaml" } },
+          "models": { "greeter": { "engine": "scripted", "script": "hello.yaml" }, "talker": { "engine": "scripted", "script": "talker.yaml" }, "broken": { "engine": "scripted", "script": "broken.yaml" } },
           "limits": { "drain_ms": 0 },
           "log": { "level": "error" }
         }
+        """;
+
+    /// <summary>A model that waits to be asked.</summary>
+    private const string Talker = """
+        out_of_band: A note.
+        flow:
+          - say: "Hello."
+          - listen: { transcript: "Good morning." }
+          - say: "Here is a long answer that goes on and on until somebody has heard enough of it and says a word."
+          - listen
+          - fail: drop
         """;
 
     private readonly OptionsFolder _folder;
@@ -59,6 +70,7 @@ internal sealed class LiveServer : IAsyncDisposable
     {
         OptionsFolder folder = new();
         folder.Write("hello.yaml", "greet: true\nflow:\n  - say: \"Hello.\"\n  - listen\n");
+        folder.Write("talker.yaml", Talker);
         folder.Write("broken.yaml", "open: { fail: { code: model_overloaded, message: \"No seat is free.\" } }\nflow:\n  - say: \"Hello.\"\n");
         ServerOptions options = folder.Read(Configuration);
         return new LiveServer(folder, await Host.StartAsync(options, TimeProvider.System));
@@ -109,6 +121,17 @@ internal sealed class LiveServer : IAsyncDisposable
         foreach (string subprotocol in subprotocols) { socket.Options.AddSubProtocol(subprotocol); }
         await socket.ConnectAsync(new Uri($"ws://{Http.Authority}/v1/realtime?call_id={call.Id}{more}"), TestContext.Current.CancellationToken);
         return socket;
+    }
+
+    /// <summary>A session without a call.</summary>
+    public async Task<EventClient> OpenAsync(string query, string prefix = "/v1", Action<ClientWebSocketOptions>? configure = null)
+    {
+        ClientWebSocket socket = new();
+        if (configure is null) { socket.Options.SetRequestHeader("Authorization", "Bearer sk-a-key"); }
+        configure?.Invoke(socket.Options);
+        try { await socket.ConnectAsync(new Uri($"ws://{Http.Authority}{prefix}/realtime?{query}"), TestContext.Current.CancellationToken); }
+        catch { socket.Dispose(); throw; }
+        return new EventClient(socket);
     }
 
     public async ValueTask DisposeAsync()

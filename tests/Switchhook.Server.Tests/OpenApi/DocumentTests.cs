@@ -41,7 +41,7 @@ public sealed class DocumentTests
         var routes = (WebApplication)app;
         var meters = routes.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
         using MetricsText text = new(meters);
-        HttpApi.Map(routes, new ApiParts(null!, null!, null!, new ApiKeys([]), null!, TimeProvider.System, null!) { DefaultModel = "" }, new ApiMetrics(meters), text, () => []);
+        HttpApi.Map(routes, new ApiParts(null!, null!, null!, null!, new ApiKeys([]), null!, TimeProvider.System, null!) { DefaultModel = "" }, new ApiMetrics(meters), text, () => []);
         IEnumerable<string> served = ((IEndpointRouteBuilder)routes).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal) && endpoint.RoutePattern.RawText != "/v1/realtime")
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText!["/v1".Length..]}"));

@@ -1,15 +1,12 @@
 using System.Net.WebSockets;
-using Switchhook.Calls;
-using Switchhook.Realtime;
-using Switchhook.Realtime.Events;
 
 namespace Switchhook.Server.Api;
 
 /// <summary>
-/// One attached WebSocket: a loop that reads the client's events into the call, and a loop that writes the call's events
-/// out. The call's end drains and closes; the client's close detaches, and the call goes on (realtime-api §3.6).
+/// One WebSocket of the Realtime API: a loop that reads what the client says, and a loop that writes what it is told. When
+/// nothing follows, or the client has gone or is not listened to any more, what waits is written and the socket closed.
 /// </summary>
-internal sealed class SidebandSocket(WebSocket socket, Sideband sideband, TimeProvider time)
+internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, TimeProvider time)
 {
     private (WebSocketCloseStatus Code, string Reason)? _ourClose;
 
@@ -25,6 +22,7 @@ internal sealed class SidebandSocket(WebSocket socket, Sideband sideband, TimePr
         catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException)
         {
             // The peer is gone, or takes nothing any more: there is nobody to tell.
+            peer.Leave(SocketEnd.Lost);
         }
         finally
         {
@@ -36,20 +34,22 @@ internal sealed class SidebandSocket(WebSocket socket, Sideband sideband, TimePr
     /// <summary>Ends when the client has closed, or said what cannot be a message; either way nothing more is written after what waits.</summary>
     private async Task ReadAsync(CancellationToken over)
     {
+        SocketEnd end = SocketEnd.Lost;
         using MessageBuffer buffer = new(Limits.SocketMessageBytes);
         try
         {
             while (await ReadMessageAsync(buffer, over))
             {
-                Hear(buffer.Message);
+                await peer.HearAsync(buffer.Message);
                 buffer.Clear();
             }
+            end = socket.State == WebSocketState.Open ? SocketEnd.Refused : SocketEnd.Closed;
         }
         catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException)
         {
             _ourClose ??= (WebSocketCloseStatus.ProtocolError, "");
         }
-        finally { sideband.Dispose(); }
+        finally { peer.Leave(end); }
     }
 
     private async Task<bool> ReadMessageAsync(MessageBuffer buffer, CancellationToken over)
@@ -59,47 +59,44 @@ internal sealed class SidebandSocket(WebSocket socket, Sideband sideband, TimePr
             ValueWebSocketReceiveResult result = await socket.ReceiveAsync(buffer.Free, over);
             if (result.MessageType == WebSocketMessageType.Close)
             {
-                _ourClose = (socket.CloseStatus is { } code and not WebSocketCloseStatus.Empty ? code : WebSocketCloseStatus.NormalClosure, "");
+                _ourClose ??= (socket.CloseStatus is { } code and not WebSocketCloseStatus.Empty ? code : WebSocketCloseStatus.NormalClosure, "");
                 return false;
             }
             if (result.MessageType == WebSocketMessageType.Binary)
             {
-                _ourClose = (WebSocketCloseStatus.InvalidMessageType, "Events are text messages");
+                _ourClose ??= (WebSocketCloseStatus.InvalidMessageType, "Events are text messages");
                 return false;
             }
             buffer.Advance(result.Count);
             if (result.EndOfMessage) { return true; }
             if (buffer.IsFull)
             {
-                _ourClose = (WebSocketCloseStatus.MessageTooBig, $"An event has at most {Limits.SocketMessageBytes} bytes");
+                _ourClose ??= (WebSocketCloseStatus.MessageTooBig, $"An event has at most {Limits.SocketMessageBytes} bytes");
                 return false;
             }
         }
     }
 
-    private void Hear(ReadOnlyMemory<byte> message)
-    {
-        if (EventReader.TryReadClientEvent(message.Span, out ClientEvent? clientEvent, out RealtimeError? error, out string? clientEventId))
-        {
-            if (!sideband.Post(clientEvent)) { Refuse(RealtimeError.Invalid("call_over", "The call has ended or takes no events at the moment."), clientEvent.EventId); }
-        }
-        else { Refuse(error, clientEventId); }
-    }
-
-    private void Refuse(RealtimeError error, string? clientEventId) =>
-        sideband.Tell(ErrorEvent.For(error, clientEventId, Tokens.New("event_", Random.Shared)));
-
-    /// <summary>Until the call says that nothing follows. A message that does not leave in time means a dead reader.</summary>
+    /// <summary>
+    /// Until nothing follows. A message that leaves late means a reader who is too slow, and is told; one that does not leave at
+    /// all means a dead one, and nothing could be told behind it.
+    /// </summary>
     private async Task WriteAsync(CancellationToken over)
     {
-        while (await sideband.Events.WaitToReadAsync(over))
+        while (await peer.WaitAsync(over))
         {
             using CancellationTokenSource patience = new(Limits.SocketSend, time);
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(over, patience.Token);
-            while (sideband.Events.TryRead(out ReadOnlyMemory<byte> message))
+            while (peer.TryTake(out ReadOnlyMemory<byte> message))
             {
                 patience.CancelAfter(Limits.SocketSend);        // for each message anew: much to read is not slow reading
-                await socket.SendAsync(message, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, either.Token);
+                long began = time.GetTimestamp();
+                try { await socket.SendAsync(message, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, either.Token); }
+                catch (OperationCanceledException) when (patience.IsCancellationRequested) { peer.Leave(SocketEnd.TooSlow); throw; }
+                if (time.GetElapsedTime(began) < Limits.SocketSlow) { continue; }
+                _ourClose ??= (WebSocketCloseStatus.PolicyViolation, "The socket reads too slowly");
+                peer.Leave(SocketEnd.TooSlow);
+                return;
             }
         }
     }
@@ -107,7 +104,7 @@ internal sealed class SidebandSocket(WebSocket socket, Sideband sideband, TimePr
     /// <summary>Says goodbye, and waits a moment for the client's own.</summary>
     private async Task CloseAsync(Task reading, CancellationToken over)
     {
-        (WebSocketCloseStatus code, string reason) = _ourClose ?? ((WebSocketCloseStatus)sideband.CloseCode, sideband.CloseReason);
+        (WebSocketCloseStatus code, string reason) = _ourClose ?? ((WebSocketCloseStatus)peer.Goodbye.Code, peer.Goodbye.Reason);
         using CancellationTokenSource patience = new(Limits.SocketGoodbye, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(over, patience.Token);
         await socket.CloseOutputAsync(code, reason, either.Token);
