@@ -324,6 +324,9 @@ public static class Limits
     /// <summary>Items of one conversation. Full: a client's item is refused, a model's response fails.</summary>
     public const int ConversationItems = 4_096;
 
+    /// <summary>What a model is given at most, in estimated tokens: 32,768, less 4,096 for its answer, as realtime models have it.</summary>
+    public const int ContextTokens = 28_672;
+
     /// <summary>An item's id, where a client chooses it.</summary>
     public const int ItemIdChars = 128;
 

@@ -69,16 +69,22 @@ public sealed partial class RealtimeSession
     {
         _idleSince = null;
         if (!terms.IsOutOfBand) { _pendingTurn = null; }
+        IReadOnlyList<Conversation.Entry> input = ContextWindow.Fit(terms, out RealtimeError? tooLong);
         var request = new ResponseRequest(_outbox.NewId("resp_"), terms.Config, terms.IsOutOfBand)
         {
-            Input = [.. terms.Input.Select(entry => entry.Item)],
+            Input = [.. input.Select(entry => entry.Item)],
             Trigger = trigger,
             Metadata = terms.Metadata,
         };
         var response = new ResponseMachine(
-            request, terms.IsOutOfBand ? null : _conversation, UsageEstimate.Input(terms.Config, terms.Input), _surface, _sampleRate ?? terms.Config.Audio.Output.Format.SampleRate, _isGone, _outbox);
+            request, terms.IsOutOfBand ? null : _conversation, UsageEstimate.Input(terms.Config, input), _surface, _sampleRate ?? terms.Config.Audio.Output.Format.SampleRate, _isGone, _outbox);
         _responses.Add(response);
         TellToolLists(terms.Config);
+        if (tooLong is not null)
+        {
+            response.Fail(tooLong);
+            return;
+        }
         if (terms.Config.ToolChoice.Type == "required" && !terms.Config.Tools.Any(tool => tool is FunctionTool))
         {
             response.Fail(RealtimeError.Invalid("no_tools", "'tool_choice' requires a tool and no tool is loaded."));

@@ -64,8 +64,8 @@ internal sealed class Conversation(string id)
 
     public bool Remove(string id) => IndexOf(id) is >= 0 and var at && RemoveAt(at);
 
-    /// <summary>What a model may build on: everything that is complete as it stands.</summary>
-    public IReadOnlyList<Entry> Settled() => [.. _entries.Where(e => e.Item.Status != ItemStatus.InProgress)];
+    /// <summary>What a model may build on: everything that is complete as it stands and was not forgotten.</summary>
+    public IReadOnlyList<Entry> Settled() => [.. _entries.Where(e => e.Item.Status != ItemStatus.InProgress && !e.IsForgotten)];
 
     public static RealtimeError Full => RealtimeError.Invalid("conversation_full", $"The conversation holds {Limits.ConversationItems} items; delete some first.");
 
@@ -87,6 +87,9 @@ internal sealed class Conversation(string id)
 
         /// <summary>How long the caller spoke, in an item made of the caller's voice.</summary>
         public TimeSpan Heard { get; init; }
+
+        /// <summary>The conversation became too long for the model, and this was too old.</summary>
+        public bool IsForgotten { get; set; }
 
         /// <summary>What the assistant said aloud.</summary>
         public SpokenTranscript? Spoken { get; set; }

@@ -10,6 +10,9 @@ namespace Switchhook.Realtime.Responses;
 internal sealed record ResponseTerms(
     SessionConfig Config, bool IsOutOfBand, IReadOnlyList<Conversation.Entry> Input, IReadOnlyDictionary<string, string>? Metadata)
 {
+    /// <summary>The client chose what is to be answered; else it is the conversation.</summary>
+    public bool IsInputGiven { get; init; }
+
     /// <summary>Reads <c>response</c>; absent, the session as it is. A fault names the member and nothing begins.</summary>
     public static bool TryRead(
         JsonElement? response, SessionConfig session, bool audioStarted, Conversation conversation,
@@ -26,11 +29,12 @@ internal sealed record ResponseTerms(
         var faults = new Faults();
         var f = new FieldReader(given, "response", faults);
         bool isOutOfBand = f.Choice("conversation", "auto", "auto", "auto", "none") == "none";
-        IReadOnlyList<Conversation.Entry> input = f.TryFind("input", out _) ? ReadInput(f, conversation) : conversation.Settled();
+        bool isInputGiven = f.TryFind("input", out _);
+        IReadOnlyList<Conversation.Entry> input = isInputGiven ? ReadInput(f, conversation) : conversation.Settled();
         IReadOnlyDictionary<string, string>? metadata = ReadMetadata(f);
         error = faults.First;
         if (error is not null) { return false; }
-        terms = new ResponseTerms(config, isOutOfBand, input, metadata);
+        terms = new ResponseTerms(config, isOutOfBand, input, metadata) { IsInputGiven = isInputGiven };
         return true;
     }
 

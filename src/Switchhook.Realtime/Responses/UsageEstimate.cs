@@ -15,13 +15,16 @@ internal static class UsageEstimate
 
     public static int Spoken(long ms) => (int)((ms + OutputMsPerToken - 1) / OutputMsPerToken);
 
+    /// <summary>What every response has before the conversation: instructions and tools.</summary>
+    public static int Instructions(SessionConfig config) => Text(InstructionCharacters(config));
+
+    /// <summary>One item of a conversation.</summary>
+    public static long Of(Conversation.Entry entry) =>
+        Text(Characters(entry.Item)) + (long)(entry.Heard.TotalMilliseconds / InputMsPerToken) + Spoken(entry.Spoken?.DurationMs ?? 0);
+
     public static (int Text, int Audio) Input(SessionConfig config, IReadOnlyList<Conversation.Entry> entries)
     {
-        long characters = config.Instructions.Length, heardMs = 0, spokenMs = 0;
-        foreach (Tool tool in config.Tools)
-        {
-            if (tool is FunctionTool function) { characters += function.Name.Length + (function.Description?.Length ?? 0); }
-        }
+        long characters = InstructionCharacters(config), heardMs = 0, spokenMs = 0;
         foreach (Conversation.Entry entry in entries)
         {
             heardMs += (long)entry.Heard.TotalMilliseconds;
@@ -30,6 +33,9 @@ internal static class UsageEstimate
         }
         return (Text(characters), (int)(heardMs / InputMsPerToken) + Spoken(spokenMs));
     }
+
+    private static long InstructionCharacters(SessionConfig config) => config.Instructions.Length
+        + config.Tools.OfType<FunctionTool>().Sum(function => (long)function.Name.Length + (function.Description?.Length ?? 0));
 
     private static long Characters(Item item) => item switch
     {

@@ -1,0 +1,82 @@
+namespace Switchhook.Realtime.Tests;
+
+/// <summary>
+/// A conversation that becomes too long for its model (<c>truncation</c>, realtime-api §4.1). Every item here has ten tokens.
+/// A response is told with how many items it was given.
+/// </summary>
+public sealed class TruncationStoryTests
+{
+    private const string Item = """{"type":"conversation.item.create","item":{"id":"ID","type":"message","role":"user","content":[{"type":"input_text","text":"1234567890123456789012345678901234567890"}]}}""";
+
+    private const string Session = """> client {"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"instructions":"","truncation":THIS}}""";
+
+    // Items there are, and how many of them each response is given; "-" where it fails.
+    [Theory]
+    [InlineData("""{"type":"retention_ratio","retention_ratio":1,"token_limits":{"post_instructions":40}}""", "3 4 5 6 9", "3 4 4 4 4")]
+    [InlineData("""{"type":"retention_ratio","retention_ratio":0.5,"token_limits":{"post_instructions":40}}""", "4 5 6 7 8 9", "4 2 3 4 2 3")]
+    [InlineData("""{"type":"retention_ratio","retention_ratio":0,"token_limits":{"post_instructions":40}}""", "5 6", "1 2")]
+    [InlineData("""{"type":"retention_ratio","retention_ratio":1,"token_limits":{"post_instructions":9}}""", "1 2", "- -")]
+    [InlineData("\"auto\"", "5", "5")]
+    [InlineData("\"disabled\"", "5", "5")]
+    public void What_is_too_old_is_forgotten_for_good(string truncation, string counts, string given)
+    {
+        List<string> lines = [Session.Replace("THIS", truncation, StringComparison.Ordinal)];
+        int items = 0;
+        foreach (int count in counts.Split(' ').Select(int.Parse))
+        {
+            for (; items < count; items++) { lines.Add("> client " + Item.Replace("ID", $"i{items}", StringComparison.Ordinal)); }
+            lines.AddRange(["> client {\"type\":\"response.create\"}", "> failed enough"]);
+        }
+        Assert.Equal(given, Given(Story.Tell(string.Join('\n', lines))));
+    }
+
+    /// <summary>With room for 28,672 tokens less the instructions.</summary>
+    [Theory]
+    [InlineData("\"auto\"", "2")]
+    [InlineData("\"disabled\"", "-")]
+    public void A_window_has_an_end_even_where_nobody_names_one(string truncation, string given)
+    {
+        string large = new('x', 4 * 14_000), instructions = new('y', 4 * 700);
+        string story = Story.Tell($$$"""
+            > client {"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"instructions":"{{{instructions}}}","truncation":{{{truncation}}} } }
+            > client {"type":"conversation.item.create","item":{"id":"a","type":"message","role":"user","content":[{"type":"input_text","text":"{{{large}}}"}]} }
+            > client {"type":"conversation.item.create","item":{"id":"b","type":"message","role":"user","content":[{"type":"input_text","text":"{{{large}}}"}]} }
+            > client {"type":"conversation.item.create","item":{"id":"c","type":"message","role":"user","content":[{"type":"input_text","text":"1234"}]} }
+            > client {"type":"response.create"}
+            """);
+        Assert.Equal(given, Given(story));
+    }
+
+    [Fact]
+    public void What_was_forgotten_can_still_be_read_and_a_chosen_input_is_not_shortened() => Story.Holds("""
+        session.created …
+        > client {"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"instructions":"","truncation":{"type":"retention_ratio","retention_ratio":1,"token_limits":{"post_instructions":2}}}}
+        session.updated …
+        > client {"type":"conversation.item.create","item":{"id":"a","type":"message","role":"user","content":[{"type":"input_text","text":"12345678"}]}}
+        conversation.item.added previous_item_id=null a completed message/user [{"type":"input_text","text":"12345678"}]
+        conversation.item.done previous_item_id=null a completed message/user [{"type":"input_text","text":"12345678"}]
+        > client {"type":"conversation.item.create","item":{"id":"b","type":"message","role":"user","content":[{"type":"input_text","text":"1234"}]}}
+        conversation.item.added previous_item_id="a" b completed message/user [{"type":"input_text","text":"1234"}]
+        conversation.item.done previous_item_id="a" b completed message/user [{"type":"input_text","text":"1234"}]
+        > client {"type":"response.create","response":{"conversation":"none","input":[{"type":"item_reference","id":"a"},{"type":"item_reference","id":"b"}]}}
+        response.created resp1 in_progress apart
+        rate_limits.updated
+        response.done resp1 failed/context_length_exceeded apart tokens=0
+        > client {"type":"response.create"}
+        response.created resp2 in_progress
+        rate_limits.updated
+        [generate resp2 Client input=1]
+        > completed
+        response.done resp2 completed tokens=0
+        > client {"type":"conversation.item.retrieve","item_id":"a"}
+        conversation.item.retrieved a completed message/user [{"type":"input_text","text":"12345678"}]
+        > client {"type":"response.create","response":{"conversation":"none","input":[{"type":"item_reference","id":"a"}]}}
+        response.created resp3 in_progress apart
+        rate_limits.updated
+        [generate resp3 Client input=1]
+        """);
+
+    private static string Given(string story) => string.Join(' ', story.Split('\n')
+        .Select(line => line.StartsWith("[generate", StringComparison.Ordinal) ? line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..^1]
+            : line.EndsWith("failed/context_length_exceeded tokens=0", StringComparison.Ordinal) ? "-" : "").Where(word => word.Length > 0));
+}
