@@ -10,7 +10,7 @@ namespace Switchhook.Server.Api;
 
 /// <summary>
 /// <c>GET /v1/realtime</c>: with <c>call_id</c> the door of a call's sidebands, which may be attached from the moment the id is
-/// known to anyone (S9); with <c>model</c> that of a session of its own. What is wrong is told as an ordinary HTTP answer before
+/// known to anyone (S9); with <c>model</c>, <c>intent</c> or a client secret that of a session of its own. What is wrong is told as an ordinary HTTP answer before
 /// the upgrade (realtime-api §3.3).
 /// </summary>
 internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
@@ -22,10 +22,14 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
 
     private async Task EnterAsync(HttpContext http)
     {
-        (SocketCaller? caller, ApiAnswer? refusal) = SocketCaller.Of(http, parts.Keys);
+        (SocketCaller? caller, ApiAnswer? refusal) = SocketCaller.Of(http, parts.Keys, parts.Secrets);
         if (caller is null) { await refusal!.WriteAsync(http.Response); }
-        // With a call_id the model is not looked at: hand-written clients send both (§3.1).
-        else if ((string?)http.Request.Query["call_id"] is { Length: > 0 } callId) { await AttachAsync(http, caller.Project, callId); }
+        // With a call_id the model is not looked at: hand-written clients send both (§3.1). A client secret is for no call.
+        else if ((string?)http.Request.Query["call_id"] is { Length: > 0 } callId)
+        {
+            if (caller.Session is null) { await AttachAsync(http, caller.Project, callId); }
+            else { await ApiKeys.Refuse(ClientSecrets.Prefix).WriteAsync(http.Response); }
+        }
         else { await OpenAsync(http, caller); }
     }
 
@@ -38,13 +42,10 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
 
     private async Task<(PlainSession? Session, ApiAnswer? Refusal)> TryOpenAsync(HttpContext http, SocketCaller caller)
     {
-        if (http.Request.Query.ContainsKey("intent"))
+        if (!SessionQuery.TryRead(http.Request.Query, caller.Session, parts.SocketRules(caller.Project), out SessionConfig? config, out RealtimeError? invalid))
         {
-            return (null, ApiAnswer.Refuse(StatusCodes.Status501NotImplemented, RealtimeError.Server(
-                "not_implemented", "Transcription sessions are not served here yet.")) with
-            { ShouldRetry = false });
+            return (null, ApiAnswer.Invalid(invalid));
         }
-        if (!SessionQuery.TryRead(http.Request.Query, parts.Engines.Models, out SessionConfig? config, out RealtimeError? invalid)) { return (null, ApiAnswer.Invalid(invalid)); }
         if (!http.WebSockets.IsWebSocketRequest) { return (null, NoUpgrade); }
         return await parts.Sessions.OpenAsync(caller.Project, config, http.RequestAborted);
     }

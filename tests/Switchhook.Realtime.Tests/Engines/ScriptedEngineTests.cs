@@ -366,6 +366,7 @@ public sealed class ScriptedEngineTests
     [Theory]
     [InlineData(90, "90 seconds")]
     [InlineData(120, "2 minutes")]
+    [InlineData(60, "1 minute")]
     public async Task A_session_lasts_as_long_as_the_server_lets_it_and_says_how_long_that_was(int seconds, string told)
     {
         await using var call = new ScriptedCall("flow: [listen]", limit: TimeSpan.FromSeconds(seconds));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Switchhook.Realtime;
 using Switchhook.Realtime.Session;
 using Switchhook.Server.Api;
@@ -112,6 +113,69 @@ public sealed class ClientSecretTests : IAsyncLifetime
         }
     }
 
+    /// <summary>As many as are asked for, each its own session that begins as it was minted; the key comes as header or as subprotocol.</summary>
+    [Fact]
+    public async Task A_secret_opens_sessions_that_begin_as_it_was_minted()
+    {
+        string key = await MintAsync("""{"session":{"type":"realtime","model":"talker","output_modalities":["text"],"prompt":{"id":"pmpt_greet","variables":{"name":"Ada"}}}}""");
+        HashSet<string> ids = [];
+        foreach ((string query, string[] subprotocols) in ((string, string[])[])[("", []), ("model=talker", ["realtime", $"openai-insecure-api-key.{key}"])])
+        {
+            using EventClient client = await OpenAsync(key, query, subprotocols);
+            Assert.Equal(subprotocols.FirstOrDefault(), client.Socket.SubProtocol);
+            JsonElement session = (await client.ReadAsync())!.Value.GetProperty("session");
+            Assert.Equal(("talker", "Greet Ada.", "[\"text\"]"), (session.GetProperty("model").GetString(), session.GetProperty("instructions").GetString(), session.GetProperty("output_modalities").GetRawText()));
+            Assert.InRange(session.GetProperty("expires_at").GetInt64() - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 3_500, 3_600);
+            ids.Add(session.GetProperty("id").GetString()!);
+            // The prompts of its project are there to choose from.
+            await client.SayAsync("""{"type":"session.update","session":{"type":"realtime","prompt":{"id":"pmpt_greet","variables":{"name":"Bo"}}}}""");
+            Assert.Equal("Greet Bo.", (await client.UntilAsync("session.updated"))!.Value.GetProperty("session").GetProperty("instructions").GetString());
+            await client.SayAsync("""{"type":"response.create"}""");
+            Assert.Equal("Hello.", (await client.UntilAsync("response.output_text.done"))!.Value.GetProperty("text").GetString());
+        }
+        Assert.Equal(2, ids.Count);
+    }
+
+    /// <summary>Before the upgrade, as HTTP.</summary>
+    [Fact]
+    public async Task A_query_may_not_contradict_the_secret()
+    {
+        string realtime = await MintAsync("""{"session":{"type":"realtime","model":"talker"}}"""), transcription = await MintAsync("""{"session":{"type":"transcription"}}""");
+        string table = """
+            key           | query                     | status | code               | param
+            realtime      | model=greeter             | 400    | invalid_value      | model
+            realtime      | intent=transcription      | 400    | invalid_value      | intent
+            realtime      | intent=translation        | 400    | invalid_value      | intent
+            transcription | model=talker              | 400    | invalid_value      | model
+            realtime      | model=talker              | 400    | websocket_required | -
+            transcription | intent=transcription      | 400    | websocket_required | -
+            realtime      | call_id=rtc_nope          | 401    | invalid_api_key    | -
+            unknown       | model=talker              | 401    | invalid_api_key    | -
+            """;
+        foreach (string line in table.Split('\n').Skip(1))
+        {
+            string?[] cell = [.. line.Split('|', StringSplitOptions.TrimEntries).Select(text => text == "-" ? null : text)];
+            string key = cell[0] switch { "realtime" => realtime, "transcription" => transcription, _ => "ek_00000000000000000000000000000000" };
+            Answer answer = await _server.SendAsync("GET", $"/v1/realtime?{cell[1]}", key: key);
+            Assert.True((cell[2], cell[3], cell[4]) == (answer.Status.ToString(CultureInfo.InvariantCulture), answer.Code, answer.Param), $"{line}: {answer}");
+        }
+    }
+
+    [Fact]
+    public void A_secret_that_expired_is_told_so_at_the_door()
+    {
+        ManualClock clock = new();
+        (ClientSecrets secrets, ProjectOptions project) = Kept(clock);
+        (string key, _) = secrets.Mint(project, Session, TimeSpan.FromSeconds(10), 0)!.Value;
+        DefaultHttpContext http = new();
+        http.Request.Headers.Authorization = $"Bearer {key}";
+        Assert.Equal("proj_a", SocketCaller.Of(http, new ApiKeys([project]), secrets).Caller!.Project.Id);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        ApiAnswer refusal = SocketCaller.Of(http, new ApiKeys([project]), secrets).Refusal!;
+        Assert.Equal((401, "client_secret_expired"), (refusal.Status, refusal.Error!.Code));
+        Assert.StartsWith("The client secret expired at 00:00:10 UTC.", refusal.Error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_secret_opens_its_session_until_it_expires_and_is_remembered_after()
     {
@@ -142,6 +206,14 @@ public sealed class ClientSecretTests : IAsyncLifetime
         Assert.NotNull(secrets.Find(second));
         Assert.Null(secrets.Mint(project, Session, TimeSpan.FromSeconds(60), Third));
     }
+
+    private async Task<string> MintAsync(string body) => (await _server.SendAsync("POST", Path, body)).Json.GetProperty("value").GetString()!;
+
+    private Task<EventClient> OpenAsync(string key, string query, params string[] subprotocols) => _server.OpenAsync(query, configure: options =>
+    {
+        if (subprotocols.Length == 0) { options.SetRequestHeader("Authorization", $"Bearer {key}"); }
+        foreach (string subprotocol in subprotocols) { options.AddSubProtocol(subprotocol); }
+    });
 
     private static SessionConfig Session
     {

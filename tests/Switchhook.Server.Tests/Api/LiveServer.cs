@@ -66,13 +66,14 @@ internal sealed class LiveServer : IAsyncDisposable
 
     public string CaPath => Path.Combine(_folder.Path, "data", "dev-ca.pem");
 
-    public static async Task<LiveServer> StartAsync()
+    /// <summary>With other settings where a test wants them, as the environment gives them.</summary>
+    public static async Task<LiveServer> StartAsync(params (string Name, string Value)[] environment)
     {
         OptionsFolder folder = new();
         folder.Write("hello.yaml", "greet: true\nflow:\n  - say: \"Hello.\"\n  - listen\n");
         folder.Write("talker.yaml", Talker);
         folder.Write("broken.yaml", "open: { fail: { code: model_overloaded, message: \"No seat is free.\" } }\nflow:\n  - say: \"Hello.\"\n");
-        ServerOptions options = folder.Read(Configuration);
+        ServerOptions options = folder.Read(Configuration, environment);
         return new LiveServer(folder, await Host.StartAsync(options, TimeProvider.System));
     }
 

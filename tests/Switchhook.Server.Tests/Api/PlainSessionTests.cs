@@ -53,4 +53,14 @@ public sealed class PlainSessionTests : IAsyncLifetime
         WebSocketException refused = await Assert.ThrowsAsync<WebSocketException>(() => _server.OpenAsync("model=broken"));
         Assert.Contains("502", refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_session_ends_when_its_time_is_over_and_says_how_long_that_was()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(("SWITCHHOOK__LIMITS__SESSION_MS", "1000"));
+        using EventClient client = await server.OpenAsync("model=talker");
+        JsonElement error = (await client.UntilAsync("error"))!.Value.GetProperty("error");
+        Assert.Equal(("session_expired", "Your session hit the maximum duration of 1 second."), (error.GetProperty("code").GetString(), error.GetProperty("message").GetString()));
+        Assert.Equal((1001, "Your session hit the maximum duration of 1 second."), await client.ClosedAsync());
+    }
 }
