@@ -9,20 +9,20 @@ public sealed partial class RealtimeSession
 {
     private void Create(ConversationItemCreate create)
     {
-        Item item = create.Item;
-        if (item is McpApprovalResponseItem)
-        {
-            Refuse(create, "invalid_value", "Error creating item: no approval was requested; tools of MCP servers are not executed here.", "item.approval_request_id");
-            return;
-        }
+        if (create.Item is McpApprovalResponseItem response) { Decide(create, response); }
+        else { TryInsert(create, create.Item is FunctionCallItem { CallId: "" } call ? call with { CallId = _outbox.NewId("call_") } : create.Item); }
+    }
+
+    private bool TryInsert(ConversationItemCreate create, Item item)
+    {
         if (item.Id.Length == 0) { item = item with { Id = _outbox.NewId("item_") }; }
-        if (item is FunctionCallItem { CallId: "" } call) { item = call with { CallId = _outbox.NewId("call_") }; }
         if (!_conversation.TryInsert(item, create.PreviousItemId, out Conversation.Entry? entry, out RealtimeError? error))
         {
             _outbox.Refuse(error, create.EventId);
-            return;
+            return false;
         }
         TellNew(entry);
+        return true;
     }
 
     private void Retrieve(ConversationItemRetrieve retrieve)

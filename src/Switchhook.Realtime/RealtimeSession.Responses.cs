@@ -10,7 +10,6 @@ public sealed partial class RealtimeSession
 {
     // Generating, being played, or both. The ones that only play are bounded too: nothing begins while there are too many.
     private readonly List<ResponseMachine> _responses = [];
-    private readonly HashSet<string> _toldToolLists = [];
     private ResponseTrigger? _pendingTurn;
 
     public void Produce(Instant now, string responseId, ModelOutput output)
@@ -34,7 +33,7 @@ public sealed partial class RealtimeSession
 
     private void Create(Instant now, ResponseCreate create)
     {
-        if (!ResponseTerms.TryRead(create.Response, _config, _outbox.HasSpoken, _conversation, out ResponseTerms? terms, out RealtimeError? error))
+        if (!ResponseTerms.TryRead(create.Response, _config, _outbox.HasSpoken, _conversation, _mcpServers.Definitions, out ResponseTerms? terms, out RealtimeError? error))
         {
             _outbox.Refuse(error, create.EventId);
         }
@@ -75,19 +74,16 @@ public sealed partial class RealtimeSession
             Input = [.. input.Select(entry => entry.Item)],
             Trigger = trigger,
             Metadata = terms.Metadata,
+            McpServers = _mcpServers.Loaded(terms.Config.Tools),
         };
         var response = new ResponseMachine(
-            request, terms.IsOutOfBand ? null : _conversation, UsageEstimate.Input(terms.Config, input), _surface, _sampleRate ?? terms.Config.Audio.Output.Format.SampleRate, _isGone, _outbox);
+            request, terms.IsOutOfBand ? null : _conversation, UsageEstimate.Input(terms.Config, input), _surface,
+            _sampleRate ?? terms.Config.Audio.Output.Format.SampleRate, _isGone, _mcpServers, _mcpCalls, _outbox);
         _responses.Add(response);
-        TellToolLists(terms.Config);
-        if (tooLong is not null)
+        _mcpServers.Meet(terms.Config.Tools, isGiven: !ReferenceEquals(terms.Config.Tools, _config.Tools));
+        if ((tooLong ?? Unloaded(request)) is { } error)
         {
-            response.Fail(tooLong);
-            return;
-        }
-        if (terms.Config.ToolChoice.Type == "required" && !terms.Config.Tools.Any(tool => tool is FunctionTool))
-        {
-            response.Fail(RealtimeError.Invalid("no_tools", "'tool_choice' requires a tool and no tool is loaded."));
+            response.Fail(error);
             return;
         }
         _outbox.Put(new SessionOutput.Generate(request));
@@ -134,16 +130,20 @@ public sealed partial class RealtimeSession
         }
     }
 
-    // Tools of MCP servers are accepted and echoed, but nobody here fetches their lists or calls them: that is said, once a server.
-    private void TellToolLists(SessionConfig config)
+    // A tool that must be called has to be there: a list that is still being fetched comes too late for this response (§6.4).
+    private static RealtimeError? Unloaded(ResponseRequest request)
     {
-        foreach (Tool tool in config.Tools)
+        ToolChoice choice = request.Config.ToolChoice;
+        bool isLoaded = choice.Type switch
         {
-            if (tool is not McpTool mcp || _toldToolLists.Count >= Limits.Tools || !_toldToolLists.Add(mcp.ServerLabel)) { continue; }
-            string item = _outbox.NewId("item_");
-            _outbox.Send(new McpListToolsInProgress(item) { EventId = _outbox.NewEventId() });
-            _outbox.Send(new McpListToolsFailed(item) { EventId = _outbox.NewEventId() });
-        }
+            "required" => request.Config.Tools.Any(tool => tool is FunctionTool) || request.McpServers.Any(server => server.Tools.Count > 0),
+            "mcp" => request.McpServers.FirstOrDefault(server => server.Server.ServerLabel == choice.ServerLabel) is { } server
+                && (choice.Name is null ? server.Tools.Count > 0 : server.Find(choice.Name) is not null),
+            _ => true,
+        };
+        return isLoaded ? null : RealtimeError.Invalid("no_tools", choice.Type == "required"
+            ? "'tool_choice' requires a tool and no tool is loaded."
+            : $"'tool_choice' requires {(choice.Name is { } name ? $"the tool '{name}'" : "a tool")} of the MCP server '{choice.ServerLabel}', and it is not loaded.");
     }
 
     private static RealtimeError AlreadyActive(ResponseMachine active) => RealtimeError.Invalid(

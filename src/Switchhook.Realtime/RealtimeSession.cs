@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
+using Switchhook.Realtime.Mcp;
 using Switchhook.Realtime.Responses;
 using Switchhook.Realtime.Session;
 using Switchhook.Realtime.Turns;
@@ -45,8 +46,10 @@ public sealed partial class RealtimeSession
         (_limit, _expiresAt) = (limit, now + limit);
         _config = config with { Id = config.Id ?? _outbox.NewId("sess_"), ExpiresAt = clock.UnixSeconds(_expiresAt) };
         _turns = new TurnDetector(_config.Audio.Input.TurnDetection);
+        _mcpCalls = new McpCalls(_outbox);
+        _mcpServers = new McpServers(_conversation, _mcpCalls, _outbox);
         _outbox.Send(new SessionCreated(_config) { EventId = _outbox.NewEventId() });
-        TellToolLists(_config);
+        _mcpServers.Meet(_config.Tools, isGiven: true);
     }
 
     /// <summary>The session as it is now.</summary>
@@ -73,12 +76,12 @@ public sealed partial class RealtimeSession
     }
 
     /// <summary>
-    /// True when nothing is being generated, played, transcribed or held back, and no function call waits for its output:
-    /// a drained session may close.
+    /// True when nothing is being generated, played, transcribed or held back, no function call waits for its output and no
+    /// tool of an MCP server is being called: a drained session may close.
     /// </summary>
     public bool IsQuiet =>
         _isOver || (_responses.Count == 0 && _cut is null && _pendingTurn is null && _transcribing.Count == 0 && !_turns.IsSpeaking
-            && !_conversation.HasUnansweredCall);
+            && !_conversation.HasUnansweredCall && !_mcpCalls.IsAnyRunning);
 
     /// <summary>A client event, whoever of the attached sent it.</summary>
     public void Receive(Instant now, ClientEvent clientEvent)
@@ -143,14 +146,15 @@ public sealed partial class RealtimeSession
 
     private void Update(SessionUpdate update)
     {
-        if (!SessionRules.TryPatch(_config, update.Session, _outbox.HasSpoken, out SessionConfig? config, out RealtimeError? error))
+        if (!SessionRules.TryPatch(_config, update.Session, _outbox.HasSpoken, _mcpServers.Definitions, out SessionConfig? config, out RealtimeError? error))
         {
             _outbox.Refuse(error, update.EventId);
             return;
         }
+        bool hasTools = !ReferenceEquals(config.Tools, _config.Tools);
         Configure(config);
         _outbox.Send(new SessionUpdated(config) { EventId = _outbox.NewEventId() });
-        TellToolLists(config);
+        if (hasTools) { _mcpServers.Replace(config.Tools); }
     }
 
     private void Update(TranscriptionSessionUpdate update)
@@ -179,6 +183,7 @@ public sealed partial class RealtimeSession
     private void Expire()
     {
         RealtimeError expired = RealtimeError.SessionExpired(_limit);
+        LeaveMcp(expired.Message);
         foreach (ResponseMachine response in _responses)
         {
             if (response.IsDone) { continue; }

@@ -15,14 +15,20 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
     private readonly HashSet<string> _voiceItems = [];
     private readonly Dictionary<string, Told> _responses = [];
     private readonly Dictionary<string, PartState> _parts = [];
-    private int _cutThrough;
+    private readonly Dictionary<string, McpState> _mcp = [];
+    private readonly HashSet<string> _asking = [];
+    private readonly HashSet<string> _approved = [];
     private int _cuts;
     private bool _isCreated;
     private bool _isOver;
 
     private enum PartState : byte { None, Open, Closed }
 
+    private enum McpState : byte { None, Begun, Made, Running, Completed, Failed, Done }
+
     public int LastUtterance { get; private set; }
+
+    public int CutThrough { get; private set; }
 
     public bool IsGone { get; set; }
 
@@ -44,6 +50,14 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
     /// <summary>Utterances whose last piece was said.</summary>
     public HashSet<int> ClosedUtterances { get; } = [];
 
+    /// <summary>MCP servers whose list is waited for, and calls of their tools that run, by the items.</summary>
+    public HashSet<string> Listing { get; } = [];
+
+    public HashSet<string> Calling { get; } = [];
+
+    /// <summary>Approvals that are asked for: the request and the call that waits for it.</summary>
+    public Dictionary<string, string> Asked { get; } = [];
+
     public bool IsCutAsked { get; set; }
 
     public string? Producing { get; set; }
@@ -62,7 +76,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
             case SessionOutput.Say say: CheckSay(say); break;
             case SessionOutput.Cut cut:
                 That(surface == SessionSurface.Call && cut.ThroughUtterance <= LastUtterance, "cuts what was not said", output);
-                _cutThrough = Math.Max(_cutThrough, cut.ThroughUtterance);
+                CutThrough = Math.Max(CutThrough, cut.ThroughUtterance);
                 _cuts++;
                 IsCutAsked = true;
                 break;
@@ -73,14 +87,19 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
             case SessionOutput.Transcribe transcribe:
                 That(_items.Contains(transcribe.ItemId) && Transcribing.Add(transcribe.ItemId), "transcribes an unknown item", output);
                 break;
-            case SessionOutput.Over: _isOver = true; break;
+            case SessionOutput.ListTools list: That(Listing.Contains(list.ItemId), "lists tools unannounced", output); break;
+            case SessionOutput.CallMcpTool call: That(_mcp.GetValueOrDefault(call.ItemId) == McpState.Running && Calling.Add(call.ItemId), "calls a tool unannounced, or twice", output); break;
+            case SessionOutput.Over:
+                That(Listing.Count == 0 && !_mcp.ContainsValue(McpState.Running) && !_mcp.ContainsValue(McpState.Made), "MCP is left open", output);
+                _isOver = true;
+                break;
         }
     }
 
     private void CheckSay(SessionOutput.Say say)
     {
         That(surface == SessionSurface.Call && !IsGone, "speaks where nobody hears", say);
-        That(say.Utterance > _cutThrough && !ClosedUtterances.Contains(say.Utterance), "speaks on after the end of an utterance", say);
+        That(say.Utterance > CutThrough && !ClosedUtterances.Contains(say.Utterance), "speaks on after the end of an utterance", say);
         That(say.Utterance == LastUtterance || say.Utterance == LastUtterance + 1 || Playing.ContainsKey(say.Utterance), "skips an utterance", say);
         if (Producing is { } response && _responses.TryGetValue(response, out Told? told)) { told.HasSaid = true; }
         LastUtterance = Math.Max(LastUtterance, say.Utterance);
@@ -134,8 +153,19 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
             case InputAudioBufferCommitted: _voiceItems.Add(item!); return;
             case ConversationItemAdded added: That(_items.Add(added.Item.Id) || _deleted.Remove(added.Item.Id), "an item is added twice", told); return;
             case ConversationItemDeleted deleted: _deleted.Add(deleted.ItemId); return;
-            case McpListToolsInProgress or McpListToolsFailed: return;
-            case ConversationItemDone done: That(_items.Contains(done.Item.Id), "done before added", told); return;
+            case ConversationItemDone done:
+                That(_items.Contains(done.Item.Id), "done before added", told);
+                if (done.Item is McpApprovalResponseItem { Approve: true } approval && Asked.Remove(approval.ApprovalRequestId, out string? approved)) { _approved.Add(approved); }
+                if (done.Item is McpApprovalResponseItem { Approve: false } refusal) { Asked.Remove(refusal.ApprovalRequestId); }
+                return;
+            case McpListToolsInProgress: That(_items.Contains(item!) && Listing.Add(item!), "a list is announced once, after its item", told); return;
+            case McpListToolsCompleted or McpListToolsFailed: That(Listing.Remove(item!), "a list ends once", told); return;
+            case ResponseMcpCallInProgress:
+                That(!_asking.Contains(item!) || _approved.Contains(item!), "runs what was not approved", told);
+                MoveMcp(item!, McpState.Running, told, McpState.Made);
+                return;
+            case ResponseMcpCallCompleted: MoveMcp(item!, McpState.Completed, told, McpState.Running); return;
+            case ResponseMcpCallFailed: MoveMcp(item!, McpState.Failed, told, McpState.Running, McpState.Made); return;
         }
         if (item is not null && e is not ResponseContentPartAdded) { That(_items.Contains(item) || _parts.ContainsKey(item), "an item is unknown", told); }
         if (e.Type.StartsWith("response.", StringComparison.Ordinal)) { CheckOfResponse(told, e, item); }
@@ -144,25 +174,45 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
     private void CheckOfResponse(JsonElement told, ServerEvent e, string? item)
     {
         Told response = Of(told.GetProperty("response_id").GetString()!, told);
-        That(!response.IsDone, "told after response.done", told);
         int index = told.GetProperty("output_index").GetInt32();
-        That(index == response.ItemsDone, "output_index counts", told);
+        if (e is ResponseOutputItemDone { Item: McpCallItem call })
+        {
+            // The only thing that a response is told after it is done (§6.4, MCP).
+            MoveMcp(call.Id, McpState.Done, told, McpState.Completed, McpState.Failed);
+            That(response.Items[index] == call.Id && (call.Output is null) != (call.Error is null), "a call ends in its place, with an output or an error", told);
+            return;
+        }
+        That(!response.IsDone, "told after response.done", told);
+        That(index == (e is ResponseOutputItemAdded ? response.Items.Count : response.Items.Count - 1), "output_index counts", told);
         switch (e)
         {
             case ResponseOutputItemAdded added:
                 That(response.OpenItem is null, "an item inside an item", told);
                 response.OpenItem = added.Item.Id;
+                response.Items.Add(added.Item.Id);
+                if (added.Item is McpCallItem) { _mcp[added.Item.Id] = McpState.Begun; }
+                if (added.Item is McpApprovalRequestItem)
+                {
+                    string asking = response.Items[^2];
+                    That(_mcp[asking] == McpState.Made && _asking.Add(asking), "asks for approval of the call before it, once", told);
+                    Asked[added.Item.Id] = asking;
+                }
                 _parts[added.Item.Id] = PartState.None;
                 return;
             case ResponseOutputItemDone done:
                 That(response.OpenItem == done.Item.Id && _parts[done.Item.Id] != PartState.Open, "item done out of order", told);
                 That(done.Item.Status != ItemStatus.InProgress, "done in progress", told);
                 response.OpenItem = null;
-                response.ItemsDone++;
                 return;
             case ResponseContentPartAdded: Move(item!, PartState.None, PartState.Open, told); return;
             case ResponseContentPartDone: Move(item!, PartState.Open, PartState.Closed, told); return;
             case ResponseFunctionCallArgumentsDelta or ResponseFunctionCallArgumentsDone: That(response.OpenItem == item, "arguments outside their item", told); return;
+            case ResponseMcpCallArgumentsDelta: That(response.OpenItem == item, "arguments outside their item", told); return;
+            case ResponseMcpCallArgumentsDone:
+                That(response.OpenItem == item, "arguments outside their item", told);
+                MoveMcp(item!, McpState.Made, told, McpState.Begun);
+                response.OpenItem = null;
+                return;
         }
         That(response.OpenItem == item && _parts[item!] == PartState.Open, "a delta outside its part", told);
         if (e is ResponseOutputAudioTranscriptDelta && surface == SessionSurface.Call)
@@ -175,7 +225,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
     {
         Told response = Of(done.Response.Id, told);
         That(!response.IsDone && response.OpenItem is null, "done once, and whole", told);
-        That(done.Response.Usage is not null && done.Response.Output.Count == response.ItemsDone, "done tells usage and all its items", told);
+        That(done.Response.Usage is not null && done.Response.Output.Select(item => item.Id).SequenceEqual(response.Items), "done tells usage and all its items", told);
         That(done.Response.Status != ResponseStatus.InProgress, "done in progress", told);
         That(done.Response.Status != ResponseStatus.Cancelled || !Generating.Contains(done.Response.Id), "a model whose response is cancelled was told to stop", told);
         response.IsDone = true;
@@ -186,6 +236,13 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
     {
         That(_parts.GetValueOrDefault(item) == from, $"a part goes from {from} to {to}", told);
         _parts[item] = to;
+    }
+
+    private void MoveMcp(string item, McpState to, JsonElement told, params ReadOnlySpan<McpState> from)
+    {
+        That(from.Contains(_mcp.GetValueOrDefault(item)), $"a call becomes {to}", told);
+        _mcp[item] = to;
+        if (to is McpState.Completed or McpState.Failed) { Calling.Remove(item); }
     }
 
     private Told Of(string response, JsonElement told)
@@ -200,6 +257,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
     {
         public bool IsApart, IsDone, Started, Stopped, Cleared, HasSaid;
         public string? OpenItem;
-        public int ItemsDone, CutsAtBirth;
+        public readonly List<string> Items = [];
+        public int CutsAtBirth;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
 using Switchhook.Realtime.Session;
 
@@ -18,7 +19,7 @@ public sealed class OrderLawsTests
         """{"type":"response.create","response":{"output_modalities":["text"],"input":[]}}""",
         """{"type":"response.create","response":{"input":[{"type":"item_reference","id":"$"},{"type":"message","role":"user","content":[{"type":"input_text","text":"x"}]}]}}""",
         """{"type":"response.create","response":{"max_output_tokens":5,"tool_choice":"required"}}""",
-        """{"type":"response.create","response":{"max_output_tokens":30,"tools":[{"type":"function","name":"f"},{"type":"mcp","server_label":"a","server_url":"u"}],"tool_choice":"required"}}""",
+        """{"type":"response.create","response":{"max_output_tokens":30,"tools":[{"type":"function","name":"f"},{"type":"mcp","server_label":"a","server_url":"https://u"}],"tool_choice":"required"}}""",
         """{"type":"response.create","response":{"audio":{"output":{"voice":"marin"}}}}""",
         """{"type":"response.cancel"}""",
         """{"type":"response.cancel","response_id":"resp_x"}""",
@@ -39,6 +40,10 @@ public sealed class OrderLawsTests
         """{"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":{"type":"server_vad","create_response":false},"transcription":{"model":"t"}}}}}""",
         """{"type":"session.update","session":{"type":"realtime","output_modalities":["text"]}}""",
         """{"type":"session.update","session":{"type":"realtime","output_modalities":["audio"],"tools":[]}}""",
+        """{"type":"session.update","session":{"type":"realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u"},{"type":"mcp","server_label":"b","server_url":"https://u","require_approval":"never"}]}}""",
+        """{"type":"session.update","session":{"type":"realtime","tools":[{"type":"mcp","server_label":"b","server_url":"https://v","require_approval":"never","allowed_tools":["x"]}]}}""",
+        """{"type":"session.update","session":{"type":"realtime","tools":[{"type":"mcp","server_label":"b","connector_id":"connector_gmail"}]}}""",
+        """{"type":"response.create","response":{"tools":[{"type":"mcp","server_label":"c","server_url":"https://u","require_approval":"never"}]}}""",
         """{"type":"session.update","session":{"instructions":"no type"}}""",
         """{"type":"transcription_session.update","session":{}}""",
     ];
@@ -93,6 +98,7 @@ public sealed class OrderLawsTests
                 case < 40: Hear(_random.Next(2, 15), _random.Next(2)); break;
                 case < 70: Produce(); break;
                 case < 88: Report(); break;
+                case < 93: AnswerMcp(); break;
                 case < 96: Wait(TimeSpan.FromMilliseconds(_random.Next(1, _random.Next(4) == 0 ? 8000 : 300))); break;
                 case 96: _session.Prompt(_now); break;
                 case 97: Transcribed(); break;
@@ -137,7 +143,8 @@ public sealed class OrderLawsTests
                 < 9 => new ModelOutput.Speech(_random.Next(4) == 0 ? "" : "some words ", new short[_random.Next(4) == 0 ? 0 : SampleRate / 5]),
                 < 12 => new ModelOutput.Text("text "),
                 < 14 => new ModelOutput.EndOfMessage(),
-                < 16 => new ModelOutput.ToolCall("f", "{}"),
+                < 15 => new ModelOutput.ToolCall("f", "{}"),
+                < 16 => new ModelOutput.McpCall(_random.Next(2) == 0 ? "a" : "b", _random.Next(3) == 0 ? "y" : "x", _random.Next(8) == 0 ? "[]" : "{}"),
                 < 18 => new ModelOutput.Completed(),
                 18 => new ModelOutput.Incomplete("content_filter"),
                 _ => new ModelOutput.Failed(RealtimeError.Server("broken", "It broke.")),
@@ -158,7 +165,7 @@ public sealed class OrderLawsTests
             {
                 _laws.IsCutAsked = false;
                 _session.Report(_now, new PlayoutReport(PlayoutReportKind.Cut, _started.Contains(playing) ? playing : 0, _random.Next(0, 500)));
-                _laws.Playing.Clear();
+                foreach (int utterance in _laws.Playing.Keys.Where(utterance => utterance <= _laws.CutThrough).ToArray()) { _laws.Playing.Remove(utterance); }
             }
             else if (playing > 0)
             {
@@ -177,6 +184,23 @@ public sealed class OrderLawsTests
             if (_random.Next(2) == 0) { _session.Transcribed(_now, item, "words"); }
             else { _session.TranscriptionFailed(_now, item, RealtimeError.Server("no_ears", "It broke.")); }
         }
+
+        // Whatever an MCP server or the one who has to approve may do, for items that are still waited for and for others.
+        private void AnswerMcp()
+        {
+            string list = _laws.Listing.FirstOrDefault("item_unknown"), call = _laws.Calling.FirstOrDefault("item_unknown"), asked = _laws.Asked.Keys.FirstOrDefault("item_unknown");
+            switch (_random.Next(7))
+            {
+                case < 3: _session.ToolsListed(_now, list, [new McpToolDescription("x", "", JsonElement.Parse("{}")), new McpToolDescription("y", "", JsonElement.Parse("{}"))]); break;
+                case 3: _session.ToolsNotListed(_now, list, "It is closed."); break;
+                case 4: _session.McpCallCompleted(_now, call, "1"); break;
+                case 5: _session.McpCallFailed(_now, call, McpError.Http(500, "It broke.")); break;
+                default: Approve(asked, _random.Next(3) > 0); break;
+            }
+        }
+
+        private void Approve(string request, bool isApproved) => _session.Receive(_now, Read(
+            $$$"""{"type":"conversation.item.create","item":{"type":"mcp_approval_response","approval_request_id":"{{{request}}}","approve":{{{(isApproved ? "true" : "false")}}}}}"""));
 
         private void Wait(TimeSpan span)
         {
@@ -226,6 +250,12 @@ public sealed class OrderLawsTests
 
         private void AnswerCalls()
         {
+            foreach (string request in _laws.Asked.Keys.ToArray())
+            {
+                Approve(request, _random.Next(2) == 0);
+                Drain();
+            }
+            foreach (string call in _laws.Calling.ToArray()) { _session.McpCallCompleted(_now, call, "1"); }
             foreach (string item in _laws.Items.ToArray())
             {
                 _session.Receive(_now, Read(string.Create(CultureInfo.InvariantCulture, $$"""{"type":"conversation.item.delete","item_id":"{{item}}"}""")));

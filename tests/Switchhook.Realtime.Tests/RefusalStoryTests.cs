@@ -81,15 +81,4 @@ public sealed class RefusalStoryTests
         > client {"type":"conversation.item.truncate","item_id":"a","content_index":0,"audio_end_ms":0}
         error invalid_value param=item_id event=
         """);
-
-    [Fact]
-    public void Tool_lists_of_mcp_servers_fail_honestly_and_once() => Story.Holds("""
-        session.created …
-        > client {"type":"session.update","session":{"type":"realtime","tools":[{"type":"mcp","server_label":"a","server_url":"u"}]}}
-        session.updated …
-        mcp_list_tools.in_progress item_id="item1"
-        mcp_list_tools.failed item_id="item1"
-        > client {"type":"session.update","session":{"type":"realtime","tools":[{"type":"mcp","server_label":"a"}]}}
-        session.updated …
-        """);
 }

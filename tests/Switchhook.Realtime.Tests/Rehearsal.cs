@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
 using Switchhook.Realtime.Session;
 
@@ -9,6 +10,8 @@ namespace Switchhook.Realtime.Tests;
 internal sealed class Rehearsal
 {
     public const int SampleRate = 8000;
+
+    private static readonly JsonElement Schema = JsonElement.Parse("""{"type":"object"}"""), ReadOnly = JsonElement.Parse("""{"readOnlyHint":true}""");
 
     private readonly RealtimeSession _session;
     private readonly Action<SessionOutput> _told;
@@ -108,6 +111,37 @@ internal sealed class Rehearsal
     public void TranscriptionFailed(string itemId)
     {
         _session.TranscriptionFailed(_now, itemId, RealtimeError.Server("no_ears", "It broke."));
+        Drain();
+    }
+
+    /// <summary>An MCP server has these tools; a name that begins with ? is that of a tool that only reads.</summary>
+    public void ToolsListed(string itemId, params IEnumerable<string> names)
+    {
+        _session.ToolsListed(_now, itemId, [.. names.Select(name => new McpToolDescription(name.TrimStart('?'), "", Schema, name[0] == '?' ? ReadOnly : null))]);
+        Drain();
+    }
+
+    public void ToolsNotListed(string itemId, string reason)
+    {
+        _session.ToolsNotListed(_now, itemId, reason);
+        Drain();
+    }
+
+    public void McpCallCompleted(string itemId, string output)
+    {
+        _session.McpCallCompleted(_now, itemId, output);
+        Drain();
+    }
+
+    public void McpCallFailed(string itemId, McpError error)
+    {
+        _session.McpCallFailed(_now, itemId, error);
+        Drain();
+    }
+
+    public void LeaveMcp()
+    {
+        _session.LeaveMcp("The call has ended.");
         Drain();
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
 using Switchhook.Realtime.Session;
 
@@ -14,6 +15,10 @@ namespace Switchhook.Realtime.Tests;
 ///   > client {json}          > hear 500 0.9     ms of audio with so much voice, in frames of 20 ms
 ///   > text Hello             > speech 400 Hello there_    > call name {arguments}
 ///   > message  > completed  > incomplete reason  > failed code     the model, for the newest response
+///   > mcp server tool {arguments}               the model calls a tool of an MCP server
+///   > listed item1 a ?b      > unlisted item1 reason      the tools of an MCP server; ? reads only
+///   > result item1 output    > broke item1 message        what a call of one came to
+///   > leave                  the driver leaves before MCP servers have answered
 ///   > started 1  > stopped 1  > cut 1 350       the playout
 ///   > wait 300   > digit 5   > prompt   > gone   > words item1 text   > nowords item1
 /// </code>
@@ -54,6 +59,15 @@ internal sealed partial class Story
             case "text": _rehearsal.Produce(new ModelOutput.Text(rest)); break;
             case "speech": _rehearsal.Produce(Rehearsal.Speech(Number(two[0]), two[1].Replace('_', ' '))); break;
             case "call": _rehearsal.Produce(new ModelOutput.ToolCall(two[0], two[1])); break;
+            case "mcp":
+                string[] three = rest.Split(' ', 3);
+                _rehearsal.Produce(new ModelOutput.McpCall(three[0], three[1], three[2]));
+                break;
+            case "listed": _rehearsal.ToolsListed(_ids[two[0]], two[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)); break;
+            case "unlisted": _rehearsal.ToolsNotListed(_ids[two[0]], two[1]); break;
+            case "result": _rehearsal.McpCallCompleted(_ids[two[0]], two[1]); break;
+            case "broke": _rehearsal.McpCallFailed(_ids[two[0]], McpError.Http(503, two[1])); break;
+            case "leave": _rehearsal.LeaveMcp(); break;
             case "message": _rehearsal.Produce(new ModelOutput.EndOfMessage()); break;
             case "completed": _rehearsal.Produce(new ModelOutput.Completed()); break;
             case "incomplete": _rehearsal.Produce(new ModelOutput.Incomplete(rest)); break;
@@ -86,6 +100,9 @@ internal sealed partial class Story
         SessionOutput.Say s => $"[say {s.Utterance} {s.Samples.Length * 1000 / Rehearsal.SampleRate}ms{(s.IsLast ? " last" : "")}]",
         SessionOutput.AudioDelta a => $"[audio {a.ResponseId} {a.ItemId} {a.OutputIndex} {a.ContentIndex} {a.Samples.Length * 1000 / Rehearsal.SampleRate}ms]",
         SessionOutput.Cut c => $"[cut {c.ThroughUtterance}]",
+        SessionOutput.ListTools l => $"[list {l.ItemId} {l.Server.ServerLabel} {l.Server.ServerUrl}]",
+        SessionOutput.CallMcpTool c => $"[call {c.ItemId} {c.Server.ServerLabel} {c.Name}({c.Arguments})]",
+        SessionOutput.ForgetServer f => $"[forget {f.ServerLabel}]",
         SessionOutput.Transcribe t => $"[transcribe {t.ItemId} {t.Speech.TotalMilliseconds}ms]",
         _ => "[over]",
     });
@@ -123,6 +140,10 @@ internal sealed partial class Story
         if (item.TryGetProperty("role", out JsonElement role)) { text += $"/{role} {item.GetProperty("content").GetRawText()}"; }
         if (item.TryGetProperty("name", out JsonElement name)) { text += $" {name}({item.GetProperty("arguments")})"; }
         if (item.TryGetProperty("output", out JsonElement output)) { text += $" {output}"; }
+        if (item.TryGetProperty("tools", out JsonElement tools)) { text += $" [{string.Join(' ', tools.EnumerateArray().Select(tool => tool.GetProperty("name")))}]"; }
+        if (item.TryGetProperty("approval_request_id", out JsonElement request) && request.GetString() is { } asked) { text += $" by {asked}"; }
+        if (item.TryGetProperty("approve", out JsonElement approve)) { text += approve.GetBoolean() ? " approved" : " refused"; }
+        if (item.TryGetProperty("error", out JsonElement error) && error.ValueKind != JsonValueKind.Null) { text += $" error={error.GetRawText()}"; }
         return text;
     }
 

@@ -64,8 +64,8 @@ internal sealed class Conversation(string id)
 
     public bool Remove(string id) => IndexOf(id) is >= 0 and var at && RemoveAt(at);
 
-    /// <summary>What a model may build on: everything that is complete as it stands and was not forgotten.</summary>
-    public IReadOnlyList<Entry> Settled() => [.. _entries.Where(e => e.Item.Status != ItemStatus.InProgress && !e.IsForgotten)];
+    /// <summary>What a model may build on: everything that is complete as it stands, calls of MCP tools that it has made and that still run, and nothing that was forgotten.</summary>
+    public IReadOnlyList<Entry> Settled() => [.. _entries.Where(e => (e.Item.Status != ItemStatus.InProgress || e.Item is McpCallItem) && !e.IsForgotten)];
 
     public static RealtimeError Full => RealtimeError.Invalid("conversation_full", $"The conversation holds {Limits.ConversationItems} items; delete some first.");
 

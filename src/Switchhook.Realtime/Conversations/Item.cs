@@ -51,7 +51,11 @@ public sealed record FunctionCallItem(string Name, string CallId, string Argumen
 
 public sealed record FunctionCallOutputItem(string CallId, string Output) : Item;
 
-public sealed record McpListToolsItem(string ServerLabel, IReadOnlyList<McpToolDescription> Tools) : Item;
+/// <summary><see cref="Error"/> says why there is no list; the contract's own item has no member for it, that of the neighbouring Responses API has.</summary>
+public sealed record McpListToolsItem(string ServerLabel, IReadOnlyList<McpToolDescription> Tools) : Item
+{
+    public string? Error { get; init; }
+}
 
 public sealed record McpToolDescription(string Name, string Description, JsonElement InputSchema, JsonElement? Annotations = null);
 
@@ -68,7 +72,20 @@ public sealed record McpCallItem(string ServerLabel, string Name, string Argumen
 }
 
 /// <summary><paramref name="Type"/> is <c>protocol_error</c>, <c>tool_execution_error</c> or <c>http_error</c>; the middle one has no code.</summary>
-public sealed record McpError(string Type, string Message, int? Code = null);
+public sealed record McpError(string Type, string Message, int? Code = null)
+{
+    /// <summary>JSON-RPC's code for arguments that cannot be.</summary>
+    private const int InvalidParams = -32602;
+
+    public static McpError Protocol(int code, string message) => new("protocol_error", message, code);
+
+    /// <summary>There is no such tool, or not with these arguments.</summary>
+    public static McpError Invalid(string message) => Protocol(InvalidParams, message);
+
+    public static McpError Execution(string message) => new("tool_execution_error", message);
+
+    public static McpError Http(int code, string message) => new("http_error", message, code);
+}
 
 public sealed record McpApprovalRequestItem(string ServerLabel, string Name, string Arguments) : Item;
 

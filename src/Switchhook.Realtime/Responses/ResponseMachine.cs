@@ -1,6 +1,7 @@
 using System.Text;
 using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
+using Switchhook.Realtime.Mcp;
 using Switchhook.Realtime.Session;
 
 namespace Switchhook.Realtime.Responses;
@@ -20,6 +21,8 @@ internal sealed partial class ResponseMachine
     private readonly Conversation? _conversation;
     private readonly SessionSurface _surface;
     private readonly int _sampleRate;
+    private readonly McpServers _mcpServers;
+    private readonly McpCalls _mcpCalls;
     private readonly (int Text, int Audio) _input;
     private readonly List<Item> _output = [];
     private readonly StringBuilder _text = new();
@@ -37,13 +40,15 @@ internal sealed partial class ResponseMachine
     /// <param name="isMuted">Nobody listens any more: nothing is spoken or withheld.</param>
     public ResponseMachine(
         ResponseRequest request, Conversation? conversation, (int Text, int Audio) input,
-        SessionSurface surface, int sampleRate, bool isMuted, SessionOutbox outbox)
+        SessionSurface surface, int sampleRate, bool isMuted, McpServers mcpServers, McpCalls mcpCalls, SessionOutbox outbox)
     {
         Request = request;
         _conversation = conversation;
         _input = input;
         _surface = surface;
         _sampleRate = sampleRate;
+        _mcpServers = mcpServers;
+        _mcpCalls = mcpCalls;
         _outbox = outbox;
         IsMuted = isMuted;
         _gate = surface == SessionSurface.Call && !isMuted ? Gate.Ready : Gate.Open;
@@ -91,6 +96,7 @@ internal sealed partial class ResponseMachine
             case ModelOutput.Speech speech: SayText(speech.Transcript); break;
             case ModelOutput.EndOfMessage: CloseMessage(ItemStatus.Completed); break;
             case ModelOutput.ToolCall call: Call(call); break;
+            case ModelOutput.McpCall call: Call(call); break;
             case ModelOutput.Completed: Finish(ResponseStatus.Completed, null); break;
             case ModelOutput.Incomplete incomplete: Finish(ResponseStatus.Incomplete, StatusDetails.Incomplete(incomplete.Reason)); break;
             case ModelOutput.Failed failed: Finish(ResponseStatus.Failed, StatusDetails.Failed(failed.Error)); break;
@@ -238,7 +244,7 @@ internal sealed partial class ResponseMachine
         CloseUtterance();
         CloseMessage(status == ResponseStatus.Completed ? ItemStatus.Completed : ItemStatus.Incomplete);
         IsDone = true;
-        _outbox.Send(new ResponseDone(Told(status, details) with { Output = [.. _output], Usage = Cost() }) { EventId = _outbox.NewEventId() });
+        _outbox.Send(new ResponseDone(Told(status, details) with { Output = Output(), Usage = Cost() }) { EventId = _outbox.NewEventId() });
     }
 
     private (int Text, int Audio) OutputTokens() =>

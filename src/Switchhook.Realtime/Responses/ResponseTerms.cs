@@ -15,7 +15,7 @@ internal sealed record ResponseTerms(
 
     /// <summary>Reads <c>response</c>; absent, the session as it is. A fault names the member and nothing begins.</summary>
     public static bool TryRead(
-        JsonElement? response, SessionConfig session, bool audioStarted, Conversation conversation,
+        JsonElement? response, SessionConfig session, bool audioStarted, Conversation conversation, IReadOnlyList<McpTool> known,
         [NotNullWhen(true)] out ResponseTerms? terms, [NotNullWhen(false)] out RealtimeError? error)
     {
         terms = null;
@@ -25,7 +25,7 @@ internal sealed record ResponseTerms(
             terms = new ResponseTerms(session, false, conversation.Settled(), null);
             return true;
         }
-        if (!SessionRules.TryOverride(session, given, audioStarted, out SessionConfig? config, out error)) { return false; }
+        if (!SessionRules.TryOverride(session, given, audioStarted, known, out SessionConfig? config, out error)) { return false; }
         var faults = new Faults();
         var f = new FieldReader(given, "response", faults);
         bool isOutOfBand = f.Choice("conversation", "auto", "auto", "auto", "none") == "none";

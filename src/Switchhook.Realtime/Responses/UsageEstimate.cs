@@ -48,6 +48,8 @@ internal static class UsageEstimate
         }),
         FunctionCallItem call => call.Name.Length + call.Arguments.Length,
         FunctionCallOutputItem output => output.Output.Length,
+        McpListToolsItem list => list.Tools.Sum(tool => tool.Name.Length + tool.Description.Length),
+        McpCallItem call => call.Name.Length + call.Arguments.Length + (call.Output ?? call.Error?.Message ?? "").Length,
         _ => 0,
     };
 }

@@ -23,6 +23,9 @@ public abstract record ModelOutput
     /// <summary>A whole function call. <paramref name="Arguments"/> is JSON text.</summary>
     public sealed record ToolCall(string Name, string Arguments) : ModelOutput;
 
+    /// <summary>A whole call of an MCP server's tool. <paramref name="Arguments"/> is JSON text. The response goes on without its result.</summary>
+    public sealed record McpCall(string ServerLabel, string Name, string Arguments) : ModelOutput;
+
     /// <summary>The response is complete.</summary>
     public sealed record Completed : ModelOutput;
 

@@ -1,4 +1,5 @@
 using Switchhook.Realtime.Conversations;
+using Switchhook.Realtime.Mcp;
 
 namespace Switchhook.Realtime.Session;
 
@@ -18,7 +19,6 @@ public enum ResponseTrigger : byte
 /// <summary>
 /// All that a model needs to generate one response: the session's configuration with the response's own overrides applied
 /// (instructions, tools, tool_choice, voice, modalities, max_output_tokens), and the items it answers as they stood.
-/// Only tools of the model's own calling count: those of MCP servers are not executed.
 /// </summary>
 public sealed record ResponseRequest(string ResponseId, SessionConfig Config, bool IsOutOfBand)
 {
@@ -28,4 +28,7 @@ public sealed record ResponseRequest(string ResponseId, SessionConfig Config, bo
     public required ResponseTrigger Trigger { get; init; }
 
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>The MCP servers whose tools may be called: those that were loaded when the response began.</summary>
+    public IReadOnlyList<McpServerTools> McpServers { get; init; } = [];
 }

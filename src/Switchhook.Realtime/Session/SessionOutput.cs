@@ -36,6 +36,18 @@ public abstract record SessionOutput
     /// <summary>A user item of so much speech was committed and the session wants its words; answered by <see cref="RealtimeSession.Transcribed"/>.</summary>
     public sealed record Transcribe(string ItemId, TimeSpan Speech) : SessionOutput;
 
+    /// <summary>
+    /// Fetch the list of tools of an MCP server; answered by <see cref="RealtimeSession.ToolsListed"/> or <see cref="RealtimeSession.ToolsNotListed"/>.
+    /// There is one server of a label.
+    /// </summary>
+    public sealed record ListTools(string ItemId, McpTool Server) : SessionOutput;
+
+    /// <summary>Call a tool of an MCP server; answered by <see cref="RealtimeSession.McpCallCompleted"/> or <see cref="RealtimeSession.McpCallFailed"/>.</summary>
+    public sealed record CallMcpTool(string ItemId, McpTool Server, string Name, string Arguments) : SessionOutput;
+
+    /// <summary>Nothing more is asked of this MCP server; calls that run are waited for.</summary>
+    public sealed record ForgetServer(string ServerLabel) : SessionOutput;
+
     /// <summary>The session is over (session_expired, §6.5); nothing follows.</summary>
     public sealed record Over : SessionOutput;
 }

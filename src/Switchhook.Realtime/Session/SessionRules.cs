@@ -53,7 +53,7 @@ public static class SessionRules
             {
                 faults.Add("invalid_value", $"Invalid value for 'session.model': {Faults.Quote(model)} is not configured. Configured models are: {Faults.Names(models)}.", "session.model");
             }
-            config = Members(f, new SessionConfig { Model = model, Prompts = context.Prompts });
+            config = Members(f, new SessionConfig { Model = model, Prompts = context.Prompts }, []);
         }
         return Concluded(faults, ref config, out error);
     }
@@ -64,6 +64,12 @@ public static class SessionRules
     /// </summary>
     public static bool TryPatch(
         SessionConfig current, JsonElement session, bool audioStarted,
+        [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error) =>
+        TryPatch(current, session, audioStarted, [.. current.Tools.OfType<McpTool>()], out config, out error);
+
+    /// <param name="known">The MCP servers that the session knows: their label is enough to name them again.</param>
+    internal static bool TryPatch(
+        SessionConfig current, JsonElement session, bool audioStarted, IReadOnlyList<McpTool> known,
         [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error)
     {
         var faults = new Faults();
@@ -75,7 +81,7 @@ public static class SessionRules
         {
             string model = f.Text("model", current.Model, current.Model);
             if (model != current.Model) { faults.Value("session.model", model, $"A session's model cannot be changed; it is '{current.Model}'."); }
-            config = Members(f, current);
+            config = Members(f, current, known);
             CheckVoice(audioStarted, current, config, faults, "session.audio.output.voice");
         }
         return Concluded(faults, ref config, out error);
@@ -95,7 +101,7 @@ public static class SessionRules
     /// (<c>conversation</c>, <c>input</c>, <c>metadata</c>) are not read here.
     /// </summary>
     internal static bool TryOverride(
-        SessionConfig current, JsonElement response, bool audioStarted,
+        SessionConfig current, JsonElement response, bool audioStarted, IReadOnlyList<McpTool> known,
         [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error)
     {
         var faults = new Faults();
@@ -107,7 +113,7 @@ public static class SessionRules
             f.Only("conversation", "input", "metadata", "instructions", "output_modalities", "audio", "tools", "tool_choice",
                 "parallel_tool_calls", "reasoning", "max_output_tokens", "prompt", "temperature");
             // A prompt for this response alone comes before the instructions of the session, not before its own.
-            config = Shared(f, f.TryFind("prompt", out _) ? current with { OwnInstructions = null } : current);
+            config = Shared(f, f.TryFind("prompt", out _) ? current with { OwnInstructions = null } : current, known);
             if (f.TryObject("audio", out FieldReader audio))
             {
                 audio.Only("output");
@@ -129,13 +135,13 @@ public static class SessionRules
         return f.Faults.First is null ? type : null;
     }
 
-    private static SessionConfig Members(FieldReader f, SessionConfig current)
+    private static SessionConfig Members(FieldReader f, SessionConfig current, IReadOnlyList<McpTool> known)
     {
         // Clients send back what they were told: id, object and expires_at are read over. So is temperature, which older clients
         // still send and which the contract has dropped.
         f.Only("type", "id", "object", "expires_at", "temperature", "model", "output_modalities", "instructions", "tools", "tool_choice",
             "max_output_tokens", "tracing", "truncation", "prompt", "audio", "include", "parallel_tool_calls", "reasoning");
-        SessionConfig next = Shared(f, current) with
+        SessionConfig next = Shared(f, current, known) with
         {
             Include = Include(f, current.Include),
             Tracing = Tracing(f, current.Tracing),
@@ -144,11 +150,11 @@ public static class SessionRules
         return next with { Audio = AudioRules.Audio(f, current.Audio) };
     }
 
-    private static SessionConfig Shared(FieldReader f, SessionConfig current) => PromptRules.Apply(f, current) with
+    private static SessionConfig Shared(FieldReader f, SessionConfig current, IReadOnlyList<McpTool> known) => PromptRules.Apply(f, current) with
     {
         OwnInstructions = f.OptionalText("instructions", current.OwnInstructions),
         OutputModalities = OutputModalities(f, current.OutputModalities),
-        Tools = ToolRules.Tools(f, current.Tools),
+        Tools = ToolRules.Tools(f, current.Tools, known),
         ToolChoice = ToolRules.Choice(f, current.ToolChoice),
         MaxOutputTokens = MaxOutputTokens(f, current.MaxOutputTokens),
         ParallelToolCalls = f.OptionalFlag("parallel_tool_calls", current.ParallelToolCalls),

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Switchhook.Realtime.Reading;
 
@@ -13,9 +12,10 @@ internal static class ToolRules
         "connector_microsoftteams", "connector_outlookcalendar", "connector_outlookemail", "connector_sharepoint",
     ];
 
-    private static readonly SearchValues<char> TunnelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
-
-    public static IReadOnlyList<Tool> Tools(FieldReader f, IReadOnlyList<Tool> current)
+    /// <param name="f">The session or the response.</param>
+    /// <param name="current">Kept when nothing is given.</param>
+    /// <param name="known">MCP servers that were defined before; their label is enough.</param>
+    public static IReadOnlyList<Tool> Tools(FieldReader f, IReadOnlyList<Tool> current, IReadOnlyList<McpTool> known)
     {
         if (!f.Has("tools")) { return current; }
         var tools = new List<Tool>();
@@ -26,7 +26,7 @@ internal static class ToolRules
             switch (tool.RequiredText("type"))
             {
                 case "function": tools.Add(Function(tool)); break;
-                case "mcp": tools.Add(Mcp(tool, current, tools)); break;
+                case "mcp": tools.Add(Mcp(tool, known, tools)); break;
                 case var type: f.Faults.Value(tool.At("type"), type, "Supported values are: 'function' and 'mcp'."); break;
             }
             if (f.Faults.First is not null) { break; }
@@ -66,59 +66,39 @@ internal static class ToolRules
         };
     }
 
-    private static McpTool Mcp(FieldReader f, IReadOnlyList<Tool> earlier, List<Tool> before)
+    private static McpTool Mcp(FieldReader f, IReadOnlyList<McpTool> known, List<Tool> before)
     {
         f.Only("type", "server_label", "server_url", "connector_id", "tunnel_id", "authorization", "headers", "server_description",
             "allowed_tools", "allowed_callers", "require_approval", "defer_loading");
         string label = f.RequiredText("server_label");
+        if (label.Length == 0) { f.Faults.Value(f.At("server_label"), label, "An MCP server has a label."); }
         if (before.OfType<McpTool>().Any(t => t.ServerLabel == label)) { f.Faults.Value(f.At("server_label"), label, "Another tool has this label already."); }
-        var tool = new McpTool(label)
+        if (before.Count(t => t is McpTool) == Limits.McpServers) { f.Faults.Value(f.At("server_label"), label, $"At most {Limits.McpServers} MCP servers are allowed."); }
+
+        // The label alone means the definition given before (§6.4); what stands beside it changes that one.
+        bool hasAddress = f.TryFind("server_url", out _) || f.TryFind("connector_id", out _) || f.TryFind("tunnel_id", out _);
+        McpTool? earlier = hasAddress ? null : known.FirstOrDefault(t => t.ServerLabel == label);
+        if (!hasAddress && earlier is null) { f.Faults.Missing(f.At("server_url")); }
+        McpTool definition = earlier ?? new McpTool(label)
         {
             ServerUrl = f.OptionalText("server_url"),
             ConnectorId = f.OptionalChoice("connector_id", null, Connectors),
             TunnelId = f.OptionalText("tunnel_id"),
-            ServerDescription = f.OptionalText("server_description"),
-            AllowedTools = Raw(f, "allowed_tools"),
-            AllowedCallers = f.OptionalTexts("allowed_callers", null, Limits.SessionListEntries),
-            RequireApproval = Raw(f, "require_approval"),
-            DeferLoading = f.OptionalFlag("defer_loading", null),
-            Authorization = f.OptionalText("authorization"),
-            Headers = Raw(f, "headers"),
         };
-        bool hasAddress = tool.ServerUrl is not null || tool.ConnectorId is not null || tool.TunnelId is not null;
-
-        // The label alone means the definition given before (§6.4).
-        if (!hasAddress && earlier.OfType<McpTool>().FirstOrDefault(t => t.ServerLabel == label) is { } known) { return known; }
-        CheckMcp(f, tool, hasAddress);
+        McpTool tool = definition with
+        {
+            ServerDescription = f.OptionalText("server_description", definition.ServerDescription),
+            AllowedTools = Raw(f, "allowed_tools", definition.AllowedTools),
+            AllowedCallers = f.OptionalTexts("allowed_callers", definition.AllowedCallers, Limits.SessionListEntries),
+            RequireApproval = Raw(f, "require_approval", definition.RequireApproval),
+            DeferLoading = f.OptionalFlag("defer_loading", definition.DeferLoading),
+            Authorization = f.OptionalText("authorization", definition.Authorization),
+            Headers = Raw(f, "headers", definition.Headers),
+        };
+        McpRules.Check(f, tool);
         return tool;
     }
 
-    private static void CheckMcp(FieldReader f, McpTool tool, bool hasAddress)
-    {
-        if (!hasAddress) { f.Faults.Missing(f.At("server_url")); }
-        if (tool.ServerUrl is not null && tool.ConnectorId is not null)
-        {
-            f.Faults.Value(f.At("connector_id"), tool.ConnectorId, "Give either 'server_url' or 'connector_id', not both.");
-        }
-        if (tool.TunnelId is { } tunnel && !IsTunnel(tunnel)) { f.Faults.Value(f.At("tunnel_id"), tunnel, "It must be 'tunnel_' and 32 small letters or digits."); }
-        bool headerAuthorizes = f.TryObject("headers", out FieldReader headers) && headers.Has("Authorization");
-        if (headerAuthorizes && (tool.Authorization is not null || tool.ConnectorId is not null))
-        {
-            f.Faults.Add("invalid_value", $"'{headers.At("Authorization")}' cannot be given together with 'authorization' or 'connector_id'.", headers.At("Authorization"));
-        }
-        if (tool.AllowedTools is { ValueKind: not (JsonValueKind.Array or JsonValueKind.Object) } allowed)
-        {
-            f.Faults.Type(f.At("allowed_tools"), "an array or an object", FieldReader.Kind(allowed));
-        }
-        foreach (string caller in tool.AllowedCallers ?? [])
-        {
-            if (caller is not ("direct" or "programmatic")) { f.Faults.Value(f.At("allowed_callers"), caller, "Supported values are: 'direct' and 'programmatic'."); }
-        }
-        if (tool.RequireApproval is { ValueKind: not JsonValueKind.Object }) { f.OptionalChoice("require_approval", null, "always", "never"); }
-    }
-
-    private static bool IsTunnel(string id) =>
-        id.Length == 39 && id.StartsWith("tunnel_", StringComparison.Ordinal) && id.AsSpan(7).IndexOfAnyExcept(TunnelCharacters) < 0;
-
-    private static JsonElement? Raw(FieldReader f, string name) => f.TryFind(name, out JsonElement value) ? value.Clone() : null;
+    private static JsonElement? Raw(FieldReader f, string name, JsonElement? current = null) =>
+        !f.Has(name) ? current : f.TryFind(name, out JsonElement value) ? value.Clone() : null;
 }

@@ -156,7 +156,7 @@ public sealed class ServerEventTests
     [Fact]
     public void A_session_survives_being_written_and_read()
     {
-        Assert.True(SessionRules.TryCreate(JsonElement.Parse("""{"type":"realtime","model":"m","tools":[{"type":"function","name":"f","parameters":{}},{"type":"mcp","server_label":"l","server_url":"u"}],"tool_choice":{"type":"mcp","server_label":"l"},"max_output_tokens":5,"truncation":"disabled","audio":{"input":{"turn_detection":{"type":"semantic_vad"}}}}"""), default, out SessionConfig? config, out _));
+        Assert.True(SessionRules.TryCreate(JsonElement.Parse("""{"type":"realtime","model":"m","tools":[{"type":"function","name":"f","parameters":{}},{"type":"mcp","server_label":"l","server_url":"https://u"}],"tool_choice":{"type":"mcp","server_label":"l"},"max_output_tokens":5,"truncation":"disabled","audio":{"input":{"turn_detection":{"type":"semantic_vad"}}}}"""), default, out SessionConfig? config, out _));
         byte[] written = RealtimeJson.Write(new SessionCreated(config with { Id = "sess_1", ExpiresAt = 5 }) { EventId = "event_1" });
         Assert.True(EventReader.TryReadServerEvent(written, out ServerEvent? read));
         Assert.Equal("sess_1", Assert.IsType<SessionCreated>(read).Session.Id);

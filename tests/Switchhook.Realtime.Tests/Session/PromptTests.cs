@@ -103,7 +103,7 @@ public sealed class PromptTests
         Assert.False(SessionRules.TryPatch(before, session, audioStarted: false, out _, out error));
         Assert.Equal((code, "session." + param), (error.Code, error.Param));
 
-        Assert.False(SessionRules.TryOverride(before, JsonElement.Parse($$"""{"prompt":{{prompt}}}"""), audioStarted: false, out _, out error));
+        Assert.False(SessionRules.TryOverride(before, JsonElement.Parse($$"""{"prompt":{{prompt}}}"""), audioStarted: false, [], out _, out error));
         Assert.Equal((code, "response." + param), (error.Code, error.Param));
     }
 
@@ -115,7 +115,7 @@ public sealed class PromptTests
     public void A_response_has_its_own_prompt_before_the_instructions_of_its_session(string response, string instructions)
     {
         Assert.True(SessionRules.TryCreate(JsonElement.Parse("""{"type":"realtime","instructions":"Mine."}"""), Known, out SessionConfig? session, out _));
-        Assert.True(SessionRules.TryOverride(session, JsonElement.Parse(response), audioStarted: false, out SessionConfig? config, out RealtimeError? error), error?.Message);
+        Assert.True(SessionRules.TryOverride(session, JsonElement.Parse(response), audioStarted: false, [], out SessionConfig? config, out RealtimeError? error), error?.Message);
         Assert.Equal(instructions, config.Instructions);
     }
 

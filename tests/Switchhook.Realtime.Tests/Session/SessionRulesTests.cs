@@ -101,11 +101,11 @@ public sealed class SessionRulesTests
         {"type":"realtime","model":"gpt-realtime","tools":[{"type":"function","name":"f","parameters":[]}]}                               | invalid_type               | session.tools[0].parameters
         {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp"}]}                                                               | missing_required_parameter | session.tools[0].server_label
         {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a"}]}                                            | missing_required_parameter | session.tools[0].server_url
-        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"u","connector_id":"connector_gmail"}]} | invalid_value       | session.tools[0].connector_id
-        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"u"},{"type":"mcp","server_label":"a","server_url":"v"}]} | invalid_value | session.tools[1].server_label
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","connector_id":"connector_gmail"}]} | invalid_value       | session.tools[0].connector_id
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u"},{"type":"mcp","server_label":"a","server_url":"https://v"}]} | invalid_value | session.tools[1].server_label
         {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","tunnel_id":"tunnel_X"}]}                     | invalid_value              | session.tools[0].tunnel_id
-        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"u","authorization":"t","headers":{"Authorization":"b"}}]} | invalid_value | session.tools[0].headers.Authorization
-        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"u","require_approval":"maybe"}]} | invalid_value             | session.tools[0].require_approval
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","authorization":"t","headers":{"Authorization":"b"}}]} | invalid_value | session.tools[0].headers.Authorization
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","require_approval":"maybe"}]} | invalid_value             | session.tools[0].require_approval
         {"type":"realtime","model":"gpt-realtime","tool_choice":"any"}                                                                    | invalid_value              | session.tool_choice
         {"type":"realtime","model":"gpt-realtime","tool_choice":{"type":"function"}}                                                      | missing_required_parameter | session.tool_choice.name
         {"type":"realtime","model":"gpt-realtime","tool_choice":{"type":"mcp"}}                                                           | missing_required_parameter | session.tool_choice.server_label
@@ -195,7 +195,7 @@ public sealed class SessionRulesTests
         "audio":{"input":{"turn_detection":{"type":"server_vad","threshold":0.9,"prefix_padding_ms":0,"silence_duration_ms":700}}} | audio.input.turn_detection | {"type":"server_vad","threshold":0.9,"prefix_padding_ms":0,"silence_duration_ms":700,"idle_timeout_ms":null,"create_response":true,"interrupt_response":true}
         "audio":{"output":{"voice":{"id":"voice_7"}}}                                                              | audio.output.voice              | "voice_7"
         "tools":[{"type":"function","name":"f","parameters":{"type":"object","strict":true,"x":[1]}}]              | tools                           | [{"type":"function","name":"f","parameters":{"type":"object","strict":true,"x":[1]}}]
-        "tools":[{"type":"mcp","server_label":"a","server_url":"u","authorization":"secret","headers":{"X":"y"}}]  | tools                           | [{"type":"mcp","server_label":"a","server_url":"u"}]
+        "tools":[{"type":"mcp","server_label":"a","server_url":"https://u","authorization":"secret","headers":{"X":"y"}}]  | tools                           | [{"type":"mcp","server_label":"a","server_url":"https://u"}]
         "tool_choice":{"type":"function","name":"f"}                                                               | tool_choice                     | {"type":"function","name":"f"}
         "max_output_tokens":"inf"                                                                                  | max_output_tokens               | "inf"
         "max_output_tokens":4096                                                                                   | max_output_tokens               | 4096
@@ -233,7 +233,7 @@ public sealed class SessionRulesTests
         "model":"gpt-realtime"                                                                                         | model                                       | "gpt-realtime"
         "max_output_tokens":7 ; "max_output_tokens":null                                                               | max_output_tokens                           | "inf"
         "output_modalities":["text"]                                                                                   | output_modalities                           | ["text"]
-        "tools":[{"type":"mcp","server_label":"a","server_url":"u"}] ; "tools":[{"type":"mcp","server_label":"a"}]     | tools                                       | [{"type":"mcp","server_label":"a","server_url":"u"}]
+        "tools":[{"type":"mcp","server_label":"a","server_url":"https://u"}] ; "tools":[{"type":"mcp","server_label":"a"}]     | tools                                       | [{"type":"mcp","server_label":"a","server_url":"https://u"}]
         """);
 
     [Theory]
@@ -281,7 +281,7 @@ public sealed class SessionRulesTests
     [Fact]
     public void No_mutation_of_a_session_throws()
     {
-        byte[] text = Encoding.UTF8.GetBytes("""{"type":"realtime","model":"m","instructions":"a\u00e9","max_output_tokens":5,"tools":[{"type":"mcp","server_label":"a","server_url":"u","headers":{"a":"b"}},{"type":"function","name":"f","parameters":{}}],"tool_choice":{"type":"function","name":"f"},"audio":{"input":{"turn_detection":{"type":"server_vad","threshold":0.5},"transcription":{"languages":["a"]}},"output":{"voice":{"id":"v"},"speed":1}},"tracing":{"metadata":{}},"truncation":{"type":"retention_ratio","retention_ratio":0.5,"token_limits":{"post_instructions":5}},"prompt":{"id":"p"},"include":[]}""");
+        byte[] text = Encoding.UTF8.GetBytes("""{"type":"realtime","model":"m","instructions":"a\u00e9","max_output_tokens":5,"tools":[{"type":"mcp","server_label":"a","server_url":"https://u","headers":{"a":"b"}},{"type":"function","name":"f","parameters":{}}],"tool_choice":{"type":"function","name":"f"},"audio":{"input":{"turn_detection":{"type":"server_vad","threshold":0.5},"transcription":{"languages":["a"]}},"output":{"voice":{"id":"v"},"speed":1}},"tracing":{"metadata":{}},"truncation":{"type":"retention_ratio","retention_ratio":0.5,"token_limits":{"post_instructions":5}},"prompt":{"id":"p"},"include":[]}""");
         for (int seed = 0; seed < 20_000; seed++)
         {
             byte[] mutated = Mutation.Of(text, new Random(seed));
