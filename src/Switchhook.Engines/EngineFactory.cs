@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Switchhook.Calls.Ports;
+using Switchhook.Engines.Mcp;
 using Switchhook.Engines.Scripted;
 using Switchhook.Realtime;
 
@@ -8,7 +9,7 @@ namespace Switchhook.Engines;
 /// <summary>Opens the engine that an accept names by its model.</summary>
 /// <param name="scripts">What the scripted models do (<see cref="ScriptedModels.Load"/>).</param>
 /// <param name="ports">What every engine is given.</param>
-public sealed class EngineFactory(ImmutableDictionary<string, Script> scripts, EnginePorts ports) : IEngineFactory
+public sealed class EngineFactory(ImmutableDictionary<string, Script> scripts, EnginePorts ports) : IEngineFactory, IAsyncDisposable
 {
     public IReadOnlyCollection<string> Models { get; } = [.. scripts.Keys.Order(StringComparer.Ordinal)];
 
@@ -27,5 +28,12 @@ public sealed class EngineFactory(ImmutableDictionary<string, Script> scripts, E
         return script.Opening.Fault is { } fault
             ? new EngineOpening(null, RealtimeError.Server(fault.Code, fault.Message))
             : new EngineOpening(new ScriptedEngine(request, script, ports), null);
+    }
+
+    /// <summary>Closes what the engines reached out with.</summary>
+    public ValueTask DisposeAsync()
+    {
+        foreach (McpAccess access in ports.Mcp.Values) { access.Dispose(); }
+        return ValueTask.CompletedTask;
     }
 }

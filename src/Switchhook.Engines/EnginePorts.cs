@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using Switchhook.Engines.Mcp;
 using Switchhook.Engines.Speech;
 
 namespace Switchhook.Engines;
@@ -7,6 +9,9 @@ public sealed record EnginePorts
 {
     public required SpeechDesk Speech { get; init; }
     public required IEngineObserver Observer { get; init; }
+
+    /// <summary>The way to MCP servers, by project; a project that is not here reaches none.</summary>
+    public IReadOnlyDictionary<string, McpAccess> Mcp { get; init; } = FrozenDictionary<string, McpAccess>.Empty;
 
     /// <summary>The clock that engines and calls share.</summary>
     public required TimeProvider Time { get; init; }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Threading.Channels;
 using Switchhook.Calls.Ports;
 using Switchhook.Engines.Handsets;
+using Switchhook.Engines.Mcp;
 using Switchhook.Engines.Speech;
 using Switchhook.Realtime;
 using Switchhook.Realtime.Events;
@@ -20,6 +21,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     private readonly IHandset _handset;
     private readonly RealtimeSession _session;
     private readonly ScriptedModel _model;
+    private readonly McpDesk _mcp;
     private readonly Channel<ServerEvent> _events;
     private readonly int _eventsMax;
     private readonly Channel<ClientEvent> _posted = Channel.CreateBounded<ClientEvent>(new BoundedChannelOptions(Limits.EngineInputs) { SingleReader = true });
@@ -49,6 +51,7 @@ public sealed class ScriptedEngine : IVoiceEngine
         _events = Channel.CreateBounded<ServerEvent>(new BoundedChannelOptions(_eventsMax) { SingleWriter = true });
         _session = new RealtimeSession(Now, ports.Time.WallClock(), _handset.Surface, request.Config, ports.SessionLimit, _handset.SampleRate, ports.Random);
         _model = new ScriptedModel(script, ports.Speech, _handset.SampleRate, Wake, _stop.Token);
+        _mcp = new McpDesk(ports.Mcp.GetValueOrDefault(request.Project) ?? McpAccess.None, ports.Time, Wake);
         _wantsToSpeak = script.Greets && !request.Config.IsTranscription;
         _timer = ports.Time.CreateTimer(static engine => ((ScriptedEngine)engine!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, ports.Scheduler).Unwrap();
@@ -113,6 +116,9 @@ public sealed class ScriptedEngine : IVoiceEngine
                 if (isMore || !Arm(now)) { continue; }
                 await _wake.Reader.ReadAsync(CancellationToken.None);   // with a token it would allocate, fifty times a second
             }
+            if (_isOver || _stop.IsCancellationRequested) { return; }
+            _session.LeaveMcp("The session has ended before the MCP server had answered.");
+            await DrainAsync(Now);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { }
         catch (Exception fault)
@@ -120,7 +126,11 @@ public sealed class ScriptedEngine : IVoiceEngine
             _ports.Observer.Faulted(_request.Owner, fault);
             _events.Writer.TryWrite(ErrorEvent.For(RealtimeError.Server("server_error", "The model failed; the session is over."), null, NewEventId()));
         }
-        finally { Finish(); }
+        finally
+        {
+            Finish();
+            await _mcp.DisposeAsync();
+        }
     }
 
     /// <summary>The caller is gone, and all that was pending is done or has had its time.</summary>
@@ -140,6 +150,11 @@ public sealed class ScriptedEngine : IVoiceEngine
         {
             if (_handset.TryBring(now, _session)) { await DrainAsync(now); }
             else { isMore = TakePosted(now); }
+        }
+        while (_mcp.TryTake(out McpAnswer? answer))
+        {
+            Bring(now, answer);
+            await DrainAsync(now);
         }
         if (_callerGone && _drainedBy == Instant.Never)
         {
@@ -168,6 +183,17 @@ public sealed class ScriptedEngine : IVoiceEngine
         if (_callerGone) { _quietBy = now + Limits.DrainedQuiet; }
         _handset.Take(clientEvent);
         return _isBringing = true;
+    }
+
+    private void Bring(Instant now, McpAnswer answer)
+    {
+        switch (answer)
+        {
+            case McpAnswer.Listed listed: _session.ToolsListed(now, listed.ItemId, listed.Tools); break;
+            case McpAnswer.NotListed notListed: _session.ToolsNotListed(now, notListed.ItemId, notListed.Reason); break;
+            case McpAnswer.Completed completed: _session.McpCallCompleted(now, completed.ItemId, completed.Output); break;
+            case McpAnswer.Failed failed: _session.McpCallFailed(now, failed.ItemId, failed.Error); break;
+        }
     }
 
     /// <summary>The script itself begins: a greeting, a key that was pressed, or none in time.</summary>
@@ -242,6 +268,9 @@ public sealed class ScriptedEngine : IVoiceEngine
                     // The words are those of the step the flow stands at, before the response that may follow moves it on.
                     _transcripts.Enqueue((transcribe.ItemId, _request.Config.IsTranscription ? _model.Overhear() : _model.TakeTranscript()));
                     break;
+                case SessionOutput.ListTools list: _mcp.List(list); break;
+                case SessionOutput.CallMcpTool call: _mcp.Call(call); break;
+                case SessionOutput.ForgetServer forget: _mcp.Forget(forget.ServerLabel); break;
                 case SessionOutput.Over: _isOver = true; break;
             }
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Switchhook.Calls;
 using Switchhook.Calls.Ports;
+using Switchhook.Engines;
 using Switchhook.Server.Admin;
 using Switchhook.Server.Api;
 using Switchhook.Server.Observability;
@@ -87,7 +88,9 @@ internal sealed class House : IAsyncDisposable
     private async Task OpenAsync(IMeterFactory meters, MetricsText text, ILoggerFactory loggers)
     {
         // Scripts belong to the configuration: what is wrong with them is told before anything is opened.
-        Engines = await Rooms.EnginesAsync(_options, _time, loggers);
+        EngineFactory engines = await Rooms.EnginesAsync(_options, _time, loggers);
+        _opened.Push(engines);
+        Engines = engines;
         Store = Rooms.Storage(_options, loggers, meters);
         _opened.Push(Store);
         Abandoned = await Store.CloseAbandonedAsync(_time.GetUtcNow(), CancellationToken.None);

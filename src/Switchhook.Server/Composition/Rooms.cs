@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Switchhook.Calls.Ports;
 using Switchhook.Engines;
+using Switchhook.Engines.Mcp;
 using Switchhook.Engines.Scripted;
 using Switchhook.Engines.Speech;
 using Switchhook.Server.Observability;
@@ -50,6 +51,7 @@ internal static partial class Rooms
         return new EngineFactory(scripts, new EnginePorts
         {
             Speech = await SpeechDesk.OpenAsync(log),
+            Mcp = options.Projects.ToDictionary(project => project.Id, project => new McpAccess(project.McpAllowed), StringComparer.Ordinal),
             Observer = log,
             Time = time,
             Random = Random.Shared,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Switchhook.Calls;
+using Switchhook.Engines.Mcp;
 using Switchhook.Realtime.Session;
 
 namespace Switchhook.Server.Options;
@@ -7,6 +8,9 @@ namespace Switchhook.Server.Options;
 /// <summary>A tenant: who may command its calls, and who is told of them (null: nobody).</summary>
 internal sealed record ProjectOptions(ProjectPolicy Policy, IReadOnlyList<byte[]> KeyHashes, WebhookOptions? Webhook)
 {
+    /// <summary>Where the MCP servers may be that its sessions name; null: every public place that speaks https.</summary>
+    public IReadOnlyList<McpOrigin>? McpAllowed { get; init; }
+
     public string Id => Policy.Id;
 
     /// <summary>What its sessions may name as their <c>prompt</c>, by id.</summary>

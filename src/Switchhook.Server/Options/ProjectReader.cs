@@ -1,4 +1,5 @@
 using Switchhook.Calls;
+using Switchhook.Engines.Mcp;
 using Switchhook.Realtime.Session;
 
 namespace Switchhook.Server.Options;
@@ -34,6 +35,7 @@ internal sealed class ProjectReader(Func<string, string?> environment, PromptRea
         int undecided = section.Number("undecided_status", 503, 300, 699);
         bool record = section.Flag("record", false);
         IReadOnlyDictionary<string, StoredPrompt> stored = prompts.Read(section);
+        IReadOnlyList<McpOrigin>? mcpAllowed = ReadMcp(section.Child("mcp"));
         section.Close();
         if (id is null) { return null; }
         ProjectPolicy policy = new()
@@ -44,7 +46,7 @@ internal sealed class ProjectReader(Func<string, string?> environment, PromptRea
             Record = record,
             AnnounceEnd = announceEnd,
         };
-        return new ProjectOptions(policy, keys, webhook) { Prompts = stored };
+        return new ProjectOptions(policy, keys, webhook) { Prompts = stored, McpAllowed = mcpAllowed };
     }
 
     private string? ReadId(Section section)
@@ -73,6 +75,22 @@ internal sealed class ProjectReader(Func<string, string?> environment, PromptRea
             hashes.Add(hash);
         }
         return hashes;
+    }
+
+    private static List<McpOrigin>? ReadMcp(Section section)
+    {
+        List<McpOrigin>? allowed = null;
+        if (section.Texts("allow") is { } places)
+        {
+            allowed = [];
+            foreach (Setting place in places)
+            {
+                if (McpOrigin.TryParse(place.Value, out McpOrigin? origin)) { allowed.Add(origin); }
+                else { section.WrongAt(place.Path, $"\"{place.Value}\" is not a place of MCP servers: https://HOST[:PORT] or http://HOST[:PORT], where HOST may be * or begin with *. and PORT may be *"); }
+            }
+        }
+        section.Close();
+        return allowed;
     }
 
     /// <summary>Without one the project's calls are found by asking for the list.</summary>
