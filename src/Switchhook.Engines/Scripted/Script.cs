@@ -52,8 +52,11 @@ public abstract record ScriptStep
     /// <summary>The response ends here; the next one begins behind. <paramref name="Transcript"/> is what the caller is taken to have said.</summary>
     public sealed record Listen(string? Transcript) : ScriptStep;
 
-    /// <summary>The response ends with a function call; the next one begins with the branch its output chooses.</summary>
-    public sealed record CallTool(string Name, string Arguments, ImmutableArray<ToolBranch> Branches, string Meanwhile) : ScriptStep;
+    /// <summary>
+    /// The response ends with the call of a function, or of a tool of the MCP server that has the label <paramref name="Server"/>; the next one begins
+    /// with the branch that the output chooses.
+    /// </summary>
+    public sealed record CallTool(string? Server, string Name, string Arguments, ImmutableArray<ToolBranch> Branches, string Meanwhile) : ScriptStep;
 
     /// <summary>The response ends here; a key, or none in time, begins the next one with a branch.</summary>
     public sealed record Keys(TimeSpan Patience, ImmutableDictionary<char, ImmutableArray<ScriptStep>> Branches, ImmutableArray<ScriptStep> Else) : ScriptStep;

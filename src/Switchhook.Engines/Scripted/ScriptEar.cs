@@ -10,7 +10,7 @@ internal sealed class ScriptEar
     private readonly StringBuilder _keys = new();
     private long _speechMs;
 
-    /// <summary>The output of the last function call; null when there is none.</summary>
+    /// <summary>What came of the last call of a tool; null when there is none.</summary>
     public string? ToolResult { get; set; }
 
     /// <summary>The last text in the caller's name; null when there is none.</summary>
@@ -39,7 +39,7 @@ internal sealed class ScriptEar
             facts.Add((_speechMs >= least && _speechMs <= most, $"speech of {least} to {most} ms", _speechMs == 0 ? "no speech" : $"speech of {_speechMs} ms"));
             _speechMs = 0;
         }
-        if (expectation.ToolResult is { } result) { facts.Add(Compare(result, ToolResult, "a function output")); }
+        if (expectation.ToolResult is { } result) { facts.Add(Compare(result, ToolResult, "a tool output")); }
         if (expectation.Text is { } text) { facts.Add(Compare(text, Text, "a text")); }
         return facts.TrueForAll(fact => fact.Passed)
             ? new ScriptVerdict(expectation.Step, expectation.Line, true, $"heard {string.Join(", ", facts.Select(fact => fact.Heard))}")

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Switchhook.Realtime.Conversations;
 
 namespace Switchhook.Engines.Scripted;
 
@@ -16,6 +17,21 @@ internal static class ScriptJson
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Readable)) { Write(writer, node); }
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>The failure of an MCP tool, for a script to match like an output.</summary>
+    public static string Write(McpError error)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Readable))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, error.Type);
+            if (error.Code is { } code) { writer.WriteNumber("code"u8, code); }
+            writer.WriteString("message"u8, error.Message);
+            writer.WriteEndObject();
+        }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 

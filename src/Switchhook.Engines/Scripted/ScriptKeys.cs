@@ -19,7 +19,7 @@ internal static class ScriptKeys
     public static readonly string[] Verbs = ["say", "listen", "call_tool", "dtmf", "wait_ms", "repeat", "goto", "expect", "send", "fail"];
 
     /// <summary>What may stand beside <c>call_tool</c>; no other step has anything beside it.</summary>
-    public static readonly string[] BesideCallTool = ["arguments", "on_result", "meanwhile"];
+    public static readonly string[] BesideCallTool = ["server", "arguments", "on_result", "meanwhile"];
 
     public static readonly string[] Listen = ["transcript"];
     public static readonly string[] Case = ["equals", "contains", "then", "otherwise"];

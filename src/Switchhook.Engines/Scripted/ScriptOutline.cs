@@ -57,7 +57,7 @@ public static class ScriptOutline
         ScriptStep.Say say => $"say \"{Shown(say.Text)}\"",
         ScriptStep.Listen { Transcript: { } words } => $"listen, taken to be \"{Shown(words)}\"",
         ScriptStep.Listen => "listen",
-        ScriptStep.CallTool tool => $"call {tool.Name}({Shown(tool.Arguments)})",
+        ScriptStep.CallTool tool => $"call {(tool.Server is { } server ? server + "." : "")}{tool.Name}({Shown(tool.Arguments)})",
         ScriptStep.Keys keys => string.Create(CultureInfo.InvariantCulture, $"wait {keys.Patience.TotalMilliseconds} ms for a key"),
         ScriptStep.Wait wait => string.Create(CultureInfo.InvariantCulture, $"wait {wait.Length.TotalMilliseconds} ms"),
         ScriptStep.Repeat repeat => string.Create(CultureInfo.InvariantCulture, $"repeat {repeat.Times} times"),
@@ -78,7 +78,7 @@ public static class ScriptOutline
         List<string> facts = [];
         if (expectation.Keys is { } keys) { facts.Add($"the keys \"{keys}\""); }
         if (expectation.SpeechMs is (int least, int most)) { facts.Add(string.Create(CultureInfo.InvariantCulture, $"speech of {least} to {most} ms")); }
-        if (expectation.ToolResult is { } result) { facts.Add($"a function output that {Shown(result.ToString())}"); }
+        if (expectation.ToolResult is { } result) { facts.Add($"a tool output that {Shown(result.ToString())}"); }
         if (expectation.Text is { } text) { facts.Add($"a text that {Shown(text.ToString())}"); }
         return string.Join(", ", facts);
     }

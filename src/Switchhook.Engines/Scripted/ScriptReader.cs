@@ -135,10 +135,11 @@ public sealed class ScriptReader
     private ScriptStep.CallTool CallTool(ScriptNode step, ScriptNode value, string field)
     {
         string name = Text(value, $"{field}.call_tool", 64);
+        string? server = step.Find("server") is { } label ? Text(label, $"{field}.server", 64) : null;
         string arguments = "{}";
         if (step.Find("arguments") is { } given && IsMap(given, $"{field}.arguments")) { arguments = ScriptJson.Write(given); }
         string meanwhile = step.Find("meanwhile") is { } line ? Text(line, $"{field}.meanwhile") : "One moment, please.";
-        return new ScriptStep.CallTool(name, arguments, step.Find("on_result") is { } cases ? Cases(cases, $"{field}.on_result") : [], meanwhile);
+        return new ScriptStep.CallTool(server, name, arguments, step.Find("on_result") is { } cases ? Cases(cases, $"{field}.on_result") : [], meanwhile);
     }
 
     private ImmutableArray<ToolBranch> Cases(ScriptNode node, string field)

@@ -9,7 +9,7 @@ internal abstract record ScriptAct
     private ScriptAct() { }
 
     public sealed record Say(string Text) : ScriptAct;
-    public sealed record CallTool(string Name, string Arguments) : ScriptAct;
+    public sealed record CallTool(string? Server, string Name, string Arguments) : ScriptAct;
     public sealed record Wait(TimeSpan Length) : ScriptAct;
     public sealed record Fail(ScriptFault Fault) : ScriptAct;
     public sealed record StopShort(string Reason) : ScriptAct;
@@ -40,7 +40,7 @@ internal sealed class ScriptRun
     private readonly Script _script;
     private readonly Stack<Place> _places = new();
     private ScriptStep? _stoppedAt;
-    private Func<string, bool> _hasTool = _ => true;
+    private Func<string?, string, bool> _hasTool = (_, _) => true;
     private bool _wasOverheard;
     private char? _key;
     private string _lastLine = "";
@@ -61,9 +61,9 @@ internal sealed class ScriptRun
     public TimeSpan? Patience => _stoppedAt is ScriptStep.Keys keys ? keys.Patience : null;
 
     /// <summary>A response begins: <see cref="Next"/> tells what it consists of.</summary>
-    /// <param name="toolOutput">What the application answered to the last function call, if it has.</param>
-    /// <param name="hasTool">Whether the session has a function of this name.</param>
-    public void Begin(string? toolOutput, Func<string, bool> hasTool)
+    /// <param name="toolOutput">What came of the last call of a tool, if it has ended.</param>
+    /// <param name="hasTool">Whether the session has a function of this name, or the MCP server of this label such a tool.</param>
+    public void Begin(string? toolOutput, Func<string?, string, bool> hasTool)
     {
         _stepsTaken = 0;
         _spoke = false;
@@ -97,9 +97,11 @@ internal sealed class ScriptRun
             {
                 return new ScriptAct.Fail(new ScriptFault("script_runs_in_circles", $"The script took {Limits.ScriptStepsPerResponse} steps without coming to an end of the response."));
             }
-            if (Peek() is ScriptStep.CallTool call && !_hasTool(call.Name))
+            if (Peek() is ScriptStep.CallTool call && !_hasTool(call.Server, call.Name))
             {
-                return new ScriptAct.Fail(new ScriptFault("tool_not_found", $"The script calls the function '{call.Name}', which the session does not have."));
+                return new ScriptAct.Fail(new ScriptFault("tool_not_found", call.Server is null
+                    ? $"The script calls the function '{call.Name}', which the session does not have."
+                    : $"The script calls the tool '{call.Name}' of the MCP server '{call.Server}', which is not loaded."));
             }
             ScriptStep? step = Advance();
             if (step is null) { return _spoke ? new ScriptAct.Done() : Speak(_script.Otherwise ?? LastLine); }
@@ -147,7 +149,7 @@ internal sealed class ScriptRun
     {
         if (_stoppedAt is not ScriptStep.Listen || _wasOverheard)
         {
-            Begin(null, _ => true);
+            Begin(null, (_, _) => true);
             while (Next() is not (ScriptAct.Done or ScriptAct.Fail)) { }
         }
         _wasOverheard = true;
@@ -170,7 +172,7 @@ internal sealed class ScriptRun
             case ScriptStep.CallTool tool:
                 _stoppedAt = tool;
                 _spoke = true;
-                return new ScriptAct.CallTool(tool.Name, tool.Arguments);
+                return new ScriptAct.CallTool(tool.Server, tool.Name, tool.Arguments);
             case ScriptStep.Repeat repeat:
                 if (!repeat.Steps.IsEmpty) { _places.Push(new Place(repeat.Steps, repeat.Times)); }
                 return null;

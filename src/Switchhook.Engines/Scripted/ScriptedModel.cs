@@ -72,7 +72,7 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int? sampleR
             return;
         }
         _run.Ear.Text = LastText(request.Input);
-        _run.Begin(LastToolOutput(request.Input), name => request.Config.Tools.Any(tool => tool is FunctionTool function && function.Name == name));
+        _run.Begin(LastToolOutput(request.Input), (server, name) => HasTool(request, server, name));
         _generations.Add(new Generation(request, _run.Next) { ResumesAt = now + script.Thinks });
     }
 
@@ -135,6 +135,7 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int? sampleR
                 case ScriptAct.Expire: return new ScriptedOutput.Expire();
                 case ScriptAct.Drop: return new ScriptedOutput.Drop();
                 case ScriptAct.ReportError report: return new ScriptedOutput.Report(Error(report.Fault));
+                case ScriptAct.CallTool { Server: { } server } tool: return Part(generation, new ModelOutput.McpCall(server, tool.Name, tool.Arguments));
                 case ScriptAct.CallTool tool: return Part(generation, new ModelOutput.ToolCall(tool.Name, tool.Arguments));
                 case ScriptAct.Fail fail: return Part(generation, new ModelOutput.Failed(Error(fail.Fault)));
                 case ScriptAct.StopShort stopShort: return Part(generation, new ModelOutput.Incomplete(stopShort.Reason));
@@ -154,12 +155,17 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int? sampleR
 
     private static ScriptedOutput.Part Part(Generation generation, ModelOutput output) => new(generation.Request.ResponseId, output);
 
-    /// <summary>The answer to the last function call, or null when there is none yet.</summary>
-    private static string? LastToolOutput(IReadOnlyList<Item> items)
+    private static bool HasTool(ResponseRequest request, string? server, string name) => server is null
+        ? request.Config.Tools.Any(tool => tool is FunctionTool function && function.Name == name)
+        : request.McpServers.Any(loaded => loaded.Server.ServerLabel == server && loaded.Find(name) is not null);
+
+    /// <summary>What came of the last call, or null when nothing has yet. The failure of an MCP tool is its error, as JSON.</summary>
+    private static string? LastToolOutput(IReadOnlyList<Item> items) => items.LastOrDefault(item => item is FunctionCallItem or McpCallItem) switch
     {
-        string? callId = items.OfType<FunctionCallItem>().LastOrDefault()?.CallId;
-        return callId is null ? null : items.OfType<FunctionCallOutputItem>().LastOrDefault(item => item.CallId == callId)?.Output;
-    }
+        FunctionCallItem call => items.OfType<FunctionCallOutputItem>().LastOrDefault(item => item.CallId == call.CallId)?.Output,
+        McpCallItem call => call.Output ?? (call.Error is { } error ? ScriptJson.Write(error) : null),
+        _ => null,
+    };
 
     /// <summary>What the application last wrote as the caller's words, or null.</summary>
     private static string? LastText(IReadOnlyList<Item> items) =>

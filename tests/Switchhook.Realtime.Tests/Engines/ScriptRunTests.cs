@@ -146,11 +146,11 @@ public sealed class ScriptRunTests
                 ===
                 flow: [call_tool: t, expect: { tool_result: { contains: { ok: true } } }, expect: { tool_result: { equals: no } }, say: a]
                 > >{"n":1,"ok":true}
-                t{} . | [heard "{"n":1,"ok":true}"] [expected a function output that equals "no", heard "{"n":1,"ok":true}"] a .
+                t{} . | [heard "{"n":1,"ok":true}"] [expected a tool output that equals "no", heard "{"n":1,"ok":true}"] a .
                 ===
                 flow: [expect: { tool_result: { contains: a } }, say: a]
                 >
-                [expected a function output that contains "a", heard none] a .
+                [expected a tool output that contains "a", heard none] a .
                 ===
                 flow: [expect: { text: { contains: ROOM } }, expect: { text: { equals: room }, keys: "1" }, say: a]
                 =a_room >
@@ -179,7 +179,7 @@ public sealed class ScriptRunTests
         var told = new List<string>();
         if (story == "circle")
         {
-            run.Begin(null, _ => true);
+            run.Begin(null, (_, _) => true);
             Assert.Contains(expected, Respond(run, int.MaxValue), StringComparison.Ordinal);
             return;
         }
@@ -188,11 +188,11 @@ public sealed class ScriptRunTests
             switch (word[0])
             {
                 case '>':
-                    run.Begin(word.Length > 1 ? word[1..] : null, name => name != "missing");
+                    run.Begin(word.Length > 1 ? word[1..] : null, (_, name) => name != "missing");
                     told.Add(Respond(run, int.MaxValue));
                     break;
                 case '!':
-                    run.Begin(null, _ => true);
+                    run.Begin(null, (_, _) => true);
                     told.Add(Respond(run, 1));
                     told[^1] += string.Concat(run.Interrupt().Select(verdict => $"[{verdict.Text}]"));
                     break;
@@ -210,10 +210,10 @@ public sealed class ScriptRunTests
     {
         var run = new ScriptRun(ScriptReader.Read("s.yaml", "flow: [say: a, dtmf: { timeout_ms: 700, on: {} }, say: b]").Script!);
         Assert.Null(run.Patience);
-        run.Begin(null, _ => true);
+        run.Begin(null, (_, _) => true);
         Respond(run, int.MaxValue);
         Assert.Equal(TimeSpan.FromMilliseconds(700), run.Patience);
-        run.Begin(null, _ => true);
+        run.Begin(null, (_, _) => true);
         Assert.Null(run.Patience);
     }
 
@@ -237,7 +237,7 @@ public sealed class ScriptRunTests
     {
         var run = new ScriptRun(ScriptReader.Read("s.yaml", $"flow: [expect: {{ keys: '{new string('1', Limits.ScriptKeysHeard)}' }}, say: a]").Script!);
         for (int i = 0; i < 10 * Limits.ScriptKeysHeard; i++) { run.Press('1'); }
-        run.Begin(null, _ => true);
+        run.Begin(null, (_, _) => true);
         Assert.True(Assert.IsType<ScriptAct.Judged>(run.Next()).Verdict.Passed);
     }
 
@@ -257,7 +257,7 @@ public sealed class ScriptRunTests
                     case 0: run.Press("0123456789*#"[random.Next(12)]); break;
                     case 1: run.TakeTranscript(); break;
                     default:
-                        run.Begin(random.Next(3) switch { 0 => null, 1 => "full", _ => """{"status":"booked"}""" }, _ => random.Next(9) > 0);
+                        run.Begin(random.Next(3) switch { 0 => null, 1 => "full", _ => """{"status":"booked"}""" }, (_, _) => random.Next(9) > 0);
                         bool whole = random.Next(4) > 0;
                         string said = Respond(run, whole ? Limits.ScriptStepsPerResponse + 1 : random.Next(3));
                         if (!whole) { run.Interrupt(); }

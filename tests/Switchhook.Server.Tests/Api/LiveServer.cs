@@ -24,12 +24,12 @@ internal sealed class LiveServer : IAsyncDisposable
           "media": { "ports": "46000-46999", "threads": 1 },
           "api": { "listen": ["http://127.0.0.1:0", "https://127.0.0.1:0"] },
           "projects": [
-            { "id": "proj_a", "api_keys": ["sk-a-key"], "decision_timeout_ms": 60000, "record": true,
+            { "id": "proj_a", "api_keys": ["sk-a-key"], "decision_timeout_ms": 60000, "record": true, "mcp": { "allow": ["http://127.0.0.1:*"] },
               "prompts": { "pmpt_greet": { "versions": { "1": { "instructions": "Greet {{name}}." } } } } },
             { "id": "proj_b", "api_keys": ["sk-b-key"], "decision_timeout_ms": 300, "undecided_status": 480,
               "prompts": { "pmpt_b": { "versions": { "1": { "instructions": "Belong to b." } } } } }
           ],
-          "models": { "greeter": { "engine": "scripted", "script": "hello.yaml" }, "talker": { "engine": "scripted", "script": "talker.yaml" }, "broken": { "engine": "scripted", "script": "broken.yaml" } },
+          "models": { "greeter": { "engine": "scripted", "script": "hello.yaml" }, "shop": { "engine": "scripted", "script": "shop.yaml" }, "talker": { "engine": "scripted", "script": "talker.yaml" }, "broken": { "engine": "scripted", "script": "broken.yaml" } },
           "limits": { "drain_ms": 0 },
           "log": { "level": "error" }
         }
@@ -73,6 +73,21 @@ internal sealed class LiveServer : IAsyncDisposable
         folder.Write("hello.yaml", "greet: true\nflow:\n  - say: \"Hello.\"\n  - listen\n");
         folder.Write("talker.yaml", Talker);
         folder.Write("broken.yaml", "open: { fail: { code: model_overloaded, message: \"No seat is free.\" } }\nflow:\n  - say: \"Hello.\"\n");
+        folder.Write("shop.yaml", """
+            flow:
+              - say: "One moment."
+              - call_tool: find_order
+                server: shop
+                arguments: { order: 7 }
+                on_result:
+                  - contains: "was sent"
+                    then: [say: "It is on its way."]
+                  - contains: { type: tool_execution_error }
+                    then: [say: "I may not look."]
+              - call_tool: slow
+                server: shop
+              - say: "Goodbye."
+            """);
         ServerOptions options = folder.Read(Configuration, environment);
         return new LiveServer(folder, await Host.StartAsync(options, TimeProvider.System));
     }
