@@ -141,10 +141,10 @@ export function listen(socket) {
     seen, hear,
     types: () => seen.map(event => event.type),
     // The first event of this type after the first `from` events.
-    until(type, from = 0, ms = 15_000) {
-      const test = event => event.type === type;
+    until(type, from = 0, ms = 15_000) { return this.when(event => event.type === type, type, from, ms); },
+    when(test, what, from = 0, ms = 15_000) {
       const already = seen.slice(from).find(test);
-      return already ? Promise.resolve(already) : within(ms, `${type} (seen: ${seen.map(e => e.type).join(' ')})`, new Promise(ok => waiting.push({ test, ok })));
+      return already ? Promise.resolve(already) : within(ms, () => `${what} (seen: ${seen.slice(-200).map(e => e.type).join(' ')})`, new Promise(ok => waiting.push({ test, ok })));
     },
   };
 }
@@ -159,7 +159,7 @@ export function within(ms, what, promise) {
   let timer;
   return Promise.race([
     promise,
-    new Promise((_, no) => { timer = setTimeout(() => no(new Error(`waited ${ms} ms for ${what}`)), ms); }),
+    new Promise((_, no) => { timer = setTimeout(() => no(new Error(`waited ${ms} ms for ${typeof what === 'function' ? what() : what}`)), ms); }),
   ]).finally(() => clearTimeout(timer));
 }
 

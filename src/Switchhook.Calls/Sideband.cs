@@ -4,7 +4,7 @@ using Switchhook.Realtime.Events;
 
 namespace Switchhook.Calls;
 
-/// <summary>One attached socket, as the server sees it. Events go out through <see cref="Events"/>, client events come in through <see cref="Post"/>.</summary>
+/// <summary>One attached socket, as the server sees it. Events go out through <see cref="Events"/>, client events come in through <see cref="PostAsync"/>.</summary>
 public sealed class Sideband : IDisposable
 {
     // A replay may bring the whole history at once; the live limit comes on top of it.
@@ -26,8 +26,12 @@ public sealed class Sideband : IDisposable
     /// <summary>The client has gone by itself.</summary>
     internal bool HasLeft => _hasLeft;
 
-    /// <summary>Says something to the session. False when the call has ended or is overwhelmed.</summary>
-    public bool Post(ClientEvent clientEvent) => _call.TryTell(new CallMessage.FromClient(this, clientEvent));
+    /// <summary>
+    /// Says something to the session; done when the call has taken it, so whoever speaks faster than that waits, and a client's
+    /// flood never fills the mailbox. False when the call has ended or is overwhelmed.
+    /// </summary>
+    public async ValueTask<bool> PostAsync(ClientEvent clientEvent) =>
+        (await _call.AskAsync(new CallMessage.FromClient(this, clientEvent), CancellationToken.None)).Verdict == Verdict.Done;
 
     /// <summary>Queues an event for this socket alone, such as an <c>error</c> for what could not be read.</summary>
     public void Tell(ServerEvent serverEvent) => TrySend(RealtimeJson.Write(serverEvent));

@@ -247,8 +247,9 @@ public sealed class WorldTests
         world.Run(2 * Second);
         CallId id = Assert.Single(world.App.Announced);
         Listening socket = world.App.Attach(id)!;
-        Assert.True(socket.Sideband.Post(new InputAudioBufferClear { EventId = "mine-1" }));
+        ValueTask<bool> taken = socket.Sideband.PostAsync(new InputAudioBufferClear { EventId = "mine-1" });
         world.Run(Second);
+        Assert.True(taken.Result);
 
         // There is no room to tell that it has left: the next event finds out.
         Call call = world.Directory.Find(id, "proj_sim")!;
@@ -273,7 +274,7 @@ public sealed class WorldTests
         world.App.OnIncoming = async id =>
         {
             call = world.Directory.Find(id, "proj_sim");
-            world.App.Attach(id)!.Sideband.Post(new InputAudioBufferClear());
+            _ = world.App.Attach(id)!.Sideband.PostAsync(new InputAudioBufferClear()).AsTask();
             await world.App.AcceptAsync(id);
         };
         world.Engines.Posted = () =>

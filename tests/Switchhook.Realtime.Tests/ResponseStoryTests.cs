@@ -110,6 +110,17 @@ public sealed class ResponseStoryTests
         output_audio_buffer.stopped response_id="resp1"
         """);
 
+    // A drained call does not wait for the answer to a call that nobody made.
+    [Fact]
+    public void A_function_call_that_a_client_remembers_is_not_waited_for() => Story.Holds("""
+        session.created …
+        > client {"type":"conversation.item.create","item":{"type":"function_call","name":"weather","call_id":"c","arguments":"{}"}}
+        conversation.item.added previous_item_id=null item1 completed function_call weather({})
+        conversation.item.done previous_item_id=null item1 completed function_call weather({})
+        > quiet
+        yes
+        """);
+
     [Fact]
     public void A_function_is_called_and_its_output_leads_on() => Story.Holds("""
         session.created …

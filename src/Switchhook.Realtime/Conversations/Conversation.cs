@@ -14,14 +14,14 @@ internal sealed class Conversation(string id)
 
     public bool IsFull => _entries.Count >= Limits.ConversationItems;
 
-    /// <summary>Whether a function was called and nobody has said what came of it.</summary>
+    /// <summary>Whether the model called a function and nobody has said what came of it. A call that a client put here is history.</summary>
     public bool HasUnansweredCall
     {
         get
         {
-            if (!_entries.Exists(e => e.Item is FunctionCallItem)) { return false; }
+            if (!_entries.Exists(e => e is { Item: FunctionCallItem, IsGiven: false })) { return false; }
             var answered = _entries.Select(e => e.Item).OfType<FunctionCallOutputItem>().Select(o => o.CallId).ToHashSet();
-            return _entries.Exists(e => e.Item is FunctionCallItem call && !answered.Contains(call.CallId));
+            return _entries.Exists(e => e is { Item: FunctionCallItem call, IsGiven: false } && !answered.Contains(call.CallId));
         }
     }
 
@@ -52,10 +52,10 @@ internal sealed class Conversation(string id)
         }
         else if (at == 0 && previousItemId is not (null or "root"))
         {
-            error = RealtimeError.Invalid("invalid_value", $"Error creating item: the previous item with id '{previousItemId}' does not exist.", "previous_item_id");
+            error = RealtimeError.Invalid("invalid_value", $"Error creating item: the previous item with id {Reading.Faults.Quote(previousItemId)} does not exist.", "previous_item_id");
         }
         if (error is not null) { return false; }
-        entry = new Entry(item, at == 0 ? null : _entries[at - 1].Item.Id);
+        entry = new Entry(item, at == 0 ? null : _entries[at - 1].Item.Id) { IsGiven = true };
         _entries.Insert(at, entry);
         return true;
     }
@@ -84,6 +84,9 @@ internal sealed class Conversation(string id)
 
         /// <summary>The item before it when it was added: <c>added</c> and <c>done</c> tell the same.</summary>
         public string? PreviousItemId { get; } = previousItemId;
+
+        /// <summary>A client put it here, nobody has said it.</summary>
+        public bool IsGiven { get; init; }
 
         /// <summary>How long the caller spoke, in an item made of the caller's voice.</summary>
         public TimeSpan Heard { get; init; }

@@ -13,11 +13,10 @@ internal sealed class SidebandPeer(Sideband sideband) : ISocketPeer
 
     public bool TryTake(out ReadOnlyMemory<byte> message) => sideband.Events.TryRead(out message);
 
-    public ValueTask HearAsync(ReadOnlyMemory<byte> message)
+    public async ValueTask HearAsync(ReadOnlyMemory<byte> message)
     {
         if (!EventReader.TryReadClientEvent(message.Span, out ClientEvent? clientEvent, out RealtimeError? error, out string? clientEventId)) { Refuse(error, clientEventId); }
-        else if (!sideband.Post(clientEvent)) { Refuse(RealtimeError.Invalid("call_over", "The call has ended or takes no events at the moment."), clientEventId); }
-        return ValueTask.CompletedTask;
+        else if (!await sideband.PostAsync(clientEvent)) { Refuse(RealtimeError.Invalid("call_over", "The call has ended or takes no events at the moment."), clientEventId); }
     }
 
     public void Leave(SocketEnd end) => sideband.Dispose();
