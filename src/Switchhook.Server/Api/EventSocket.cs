@@ -107,7 +107,8 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, TimeProvid
         (WebSocketCloseStatus code, string reason) = _ourClose ?? ((WebSocketCloseStatus)peer.Goodbye.Code, peer.Goodbye.Reason);
         using CancellationTokenSource patience = new(Limits.SocketGoodbye, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(over, patience.Token);
-        await socket.CloseOutputAsync(code, reason, either.Token);
+        // A frame against the rules was answered with its code already.
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) { await socket.CloseOutputAsync(code, reason, either.Token); }
         await reading.WaitAsync(either.Token);
         // Cut off now, a client that was still talking would see a reset and never our reason.
         using MessageBuffer ignored = new(Limits.SocketMessageBytes);
