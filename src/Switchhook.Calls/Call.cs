@@ -41,9 +41,11 @@ public sealed class Call
     /// Attaches a socket. It is told <c>session.created</c> with the present configuration as soon as there is a session;
     /// with <paramref name="startingAfter"/> (an <c>event_…</c> id) what was missed follows. Null when the call is over.
     /// </summary>
-    public Sideband? Attach(string? startingAfter)
+    /// <param name="startingAfter">The last event that it has, or null.</param>
+    /// <param name="includesAudio">What the model says is told to it too, from now on; it is no part of the history.</param>
+    public Sideband? Attach(string? startingAfter, bool includesAudio = false)
     {
-        var sideband = new Sideband(this);
+        var sideband = new Sideband(this, includesAudio);
         return TryTell(new CallMessage.Attached(sideband, startingAfter)) ? sideband : null;
     }
 

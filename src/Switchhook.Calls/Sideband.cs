@@ -4,27 +4,39 @@ using Switchhook.Realtime.Events;
 
 namespace Switchhook.Calls;
 
-/// <summary>One attached socket, as the server sees it. Events go out through <see cref="Events"/>, client events come in through <see cref="PostAsync"/>.</summary>
+/// <summary>One attached socket, as the server sees it. Events go out through <see cref="TryTake"/>, client events come in through <see cref="PostAsync"/>.</summary>
 public sealed class Sideband : IDisposable
 {
     // A replay may bring the whole history at once; the live limit comes on top of it.
     private readonly Channel<ReadOnlyMemory<byte>> _events = Channel.CreateBounded<ReadOnlyMemory<byte>>(
         new BoundedChannelOptions(Limits.TimelineEntries + Limits.SidebandEvents) { SingleReader = true });
     private readonly Call _call;
+    private long _waitingBytes;
     private volatile bool _hasLeft;
 
-    internal Sideband(Call call) => _call = call;
-
-    /// <summary>Events to be sent, one WebSocket text message each. When it completes, close the socket with <see cref="CloseCode"/>.</summary>
-    public ChannelReader<ReadOnlyMemory<byte>> Events => _events.Reader;
+    internal Sideband(Call call, bool includesAudio) => (_call, IncludesAudio) = (call, includesAudio);
 
     /// <summary>1000 at the end of the call; 1008 when the socket read too slowly; 1013 when too many are attached.</summary>
     public int CloseCode { get; private set; } = 1000;
 
     public string CloseReason { get; private set; } = "The call has ended";
 
+    /// <summary>It asked for what the model says, as audio.</summary>
+    internal bool IncludesAudio { get; }
+
     /// <summary>The client has gone by itself.</summary>
     internal bool HasLeft => _hasLeft;
+
+    /// <summary>Done when there is an event to be sent; false when nothing follows: close the socket with <see cref="CloseCode"/>.</summary>
+    public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _events.Reader.WaitToReadAsync(cancellation);
+
+    /// <summary>The next event to be sent, one WebSocket text message.</summary>
+    public bool TryTake(out ReadOnlyMemory<byte> json)
+    {
+        if (!_events.Reader.TryRead(out json)) { return false; }
+        Interlocked.Add(ref _waitingBytes, -json.Length);
+        return true;
+    }
 
     /// <summary>
     /// Says something to the session; done when the call has taken it, so whoever speaks faster than that waits, and a client's
@@ -47,9 +59,17 @@ public sealed class Sideband : IDisposable
     /// <summary>False when the client has left, or reads too slowly; it is closed then.</summary>
     internal bool TrySend(ReadOnlyMemory<byte> json)
     {
+        Interlocked.Add(ref _waitingBytes, json.Length);
         if (_events.Writer.TryWrite(json)) { return true; }
-        if (_hasLeft) { return false; }
-        Close(1008, "The socket reads too slowly");
+        if (!_hasLeft) { Close(1008, "The socket reads too slowly"); }
+        return false;
+    }
+
+    /// <summary>The same for audio, which nobody else holds: what waits of it is bounded in bytes too.</summary>
+    internal bool TrySendAudio(ReadOnlyMemory<byte> json)
+    {
+        if (Interlocked.Read(ref _waitingBytes) + json.Length <= Limits.SidebandAudioBytes) { return TrySend(json); }
+        Close(1008, "The socket reads the audio too slowly");
         return false;
     }
 

@@ -41,22 +41,35 @@ internal sealed class Sidebands(CallParts parts)
             sideband.Close(closed.Code, closed.Reason);
             return;
         }
-        parts.Note(Plane.Api, "sideband.attached", $"{_attached.Count} attached");
+        parts.Note(Plane.Api, "sideband.attached", $"{_attached.Count} attached{(sideband.IncludesAudio ? ", this one with audio" : "")}");
+        if (sideband.IncludesAudio) { AskForAudio(); }
     }
 
     public void Detach(Sideband sideband)
     {
         if (!_attached.Remove(sideband)) { return; }
         parts.Note(Plane.Api, "sideband.detached", $"{_attached.Count} attached");
+        if (sideband.IncludesAudio) { AskForAudio(); }
     }
 
     /// <summary>One event to all. A socket that cannot take it is closed and forgotten; the call goes on.</summary>
-    public void Send(ReadOnlyMemory<byte> json)
+    public void Send(ReadOnlyMemory<byte> json) => Send(json, isAudio: false);
+
+    /// <summary>What the model says, to those who asked for it; into no history. Nobody: it is not even written.</summary>
+    public void SendAudio(ServerEvent delta)
+    {
+        if (IsAudioWanted) { Send(RealtimeJson.Write(delta), isAudio: true); }
+    }
+
+    private bool IsAudioWanted => _attached.Exists(sideband => sideband.IncludesAudio);
+
+    private void Send(ReadOnlyMemory<byte> json, bool isAudio)
     {
         for (int i = _attached.Count - 1; i >= 0; i--)
         {
             Sideband sideband = _attached[i];
-            if (sideband.TrySend(json)) { continue; }
+            if (isAudio && !sideband.IncludesAudio) { continue; }
+            if (isAudio ? sideband.TrySendAudio(json) : sideband.TrySend(json)) { continue; }
             if (sideband.HasLeft)
             {
                 Detach(sideband);
@@ -64,6 +77,7 @@ internal sealed class Sidebands(CallParts parts)
             }
             _attached.RemoveAt(i);
             parts.Note(Plane.Api, "sideband.closed", sideband.CloseReason);
+            if (sideband.IncludesAudio) { AskForAudio(); }
         }
     }
 
@@ -82,6 +96,7 @@ internal sealed class Sidebands(CallParts parts)
     /// <summary>The session is open: what was said before goes to it, in order.</summary>
     public void Flush()
     {
+        AskForAudio();
         while (_early.TryDequeue(out CallMessage.FromClient? said)) { FromClient(said); }
     }
 
@@ -91,6 +106,8 @@ internal sealed class Sidebands(CallParts parts)
         foreach (Sideband sideband in _attached) { sideband.Close(code, reason); }
         _attached.Clear();
     }
+
+    private void AskForAudio() => parts.Engine?.TellAudio(IsAudioWanted);
 
     private void Replay(Sideband sideband, string startingAfter)
     {

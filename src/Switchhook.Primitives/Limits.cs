@@ -201,6 +201,9 @@ public static class Limits
     /// <summary>Call → sideband socket. Full: that socket is closed, it reads too slowly; the call goes on.</summary>
     public const int SidebandEvents = 1_024;
 
+    /// <summary>The same in bytes, for sidebands that asked for the audio: twice the longest line that a script can say.</summary>
+    public const int SidebandAudioBytes = 40 << 20;
+
     /// <summary>Client events held for a session that is not open yet.</summary>
     public const int EarlyClientEvents = 64;
 

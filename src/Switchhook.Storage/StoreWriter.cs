@@ -100,8 +100,8 @@ internal sealed class StoreWriter : IAsyncDisposable
         {
             var error = new StoreException($"{batch.Count} rows could not be written: {fault.Message}", fault);
             Interlocked.Add(ref _rowsLost, batch.Count);
+            _failed(error);     // before those who wait go on: what they then read counts this failure
             foreach (Queued queued in batch) { queued.Committed?.SetException(error); }
-            _failed(error);
             return;
         }
         Interlocked.Add(ref _rowsWritten, batch.Count);

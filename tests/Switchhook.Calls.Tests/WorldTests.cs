@@ -265,6 +265,66 @@ public sealed class WorldTests
         Assert.True(await taken);       // its answer comes from outside of this world
     }
 
+    // It costs nothing when nobody asks: the engine is asked for it by the first who wants it, and let off by the last.
+    [Fact]
+    public void The_audio_of_a_call_goes_to_who_asked_for_it_and_into_no_history()
+    {
+        var world = new World(13);
+        Listening? early = null;
+        world.App.OnIncoming = async id =>
+        {
+            early = world.App.Attach(id, includesAudio: true);
+            await world.App.AcceptAsync(id);
+        };
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        CallId id = Assert.Single(world.App.Announced);
+        Listening plain = world.App.Attach(id)!;
+        world.Engines.Speak(id, 960);
+        world.Run(Second);
+        early!.Sideband.Dispose();
+        world.Run(Second);
+        Assert.False(world.Engines.TellsAudio(id));
+        Listening late = world.App.Attach(id, includesAudio: true)!;
+        world.Run(Second);
+        world.Engines.Speak(id, 960);
+        world.Run(Second);
+        Listening resumed = world.App.Attach(id, startingAfter: early.Events[0].EventId, includesAudio: true)!;
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+
+        Assert.Equal("session.created response.output_audio.delta", string.Join(' ', early.Types));
+        Assert.Equal("session.created response.output_audio.delta call.caller_disconnected", string.Join(' ', late.Types.Take(3)));
+        Assert.All([plain, resumed], socket => Assert.DoesNotContain("response.output_audio.delta", socket.Types));
+        Assert.DoesNotContain(world.Disk.Timelines[id], entry => entry.Kind.Contains("audio.delta", StringComparison.Ordinal));
+        Assert.Equal(1000, late.Closed);
+    }
+
+    [Fact]
+    public void A_socket_that_reads_the_audio_too_slowly_is_closed_and_the_call_goes_on()
+    {
+        var world = new World(14);
+        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        CallId id = Assert.Single(world.App.Announced);
+        using Sideband slow = world.Directory.Find(id, "proj_sim")!.Attach(null, includesAudio: true)!;
+        Listening quick = world.App.Attach(id, includesAudio: true)!;
+        for (int megabyte = 0; megabyte < 32; megabyte++)
+        {
+            world.Run(TimeSpan.FromMilliseconds(100));
+            world.Engines.Speak(id, 1 << 20);
+        }
+        world.Run(Second);
+        Assert.Equal((1008, "The socket reads the audio too slowly"), (slow.CloseCode, slow.CloseReason));
+        Assert.Equal(32, quick.Types.Count(type => type == "response.output_audio.delta"));
+        Assert.Single(world.Disk.Timelines[id], entry => entry.Kind == "sideband.closed");
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+        Assert.Equal("call.ended", quick.Types.Last());
+        Laws.Check(world, "");
+    }
+
     // What decides waits for room; what is only a line of the history is lost, and counted.
     [Fact]
     public void A_mailbox_that_is_full_loses_lines_and_never_a_decision()

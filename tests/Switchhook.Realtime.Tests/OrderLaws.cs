@@ -32,6 +32,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
 
     public bool IsGone { get; set; }
 
+    /// <summary>Somebody has asked for the audio of a call.</summary>
     public bool TellsAudio { get; set; }
 
     /// <summary>Items that a client may name.</summary>

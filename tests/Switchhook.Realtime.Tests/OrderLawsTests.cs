@@ -102,7 +102,11 @@ public sealed class OrderLawsTests
                 case < 96: Wait(TimeSpan.FromMilliseconds(_random.Next(1, _random.Next(4) == 0 ? 8000 : 300))); break;
                 case 96: _session.Prompt(_now); break;
                 case 97: Transcribed(); break;
-                case 98: _session.Digit(_now, '5'); break;
+                case 98 when _random.Next(2) == 0: _session.Digit(_now, '5'); break;
+                case 98:
+                    _session.TellsAudio = !_session.TellsAudio;
+                    _laws.TellsAudio |= _session.TellsAudio;
+                    break;
                 default:
                     if (_random.Next(4) > 0) { break; }
                     _laws.IsGone = true;

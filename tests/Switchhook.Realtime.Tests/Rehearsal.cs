@@ -77,6 +77,9 @@ internal sealed class Rehearsal
         _now = until;
     }
 
+    /// <summary>Somebody wants the audio in the events of a call, or nobody any more.</summary>
+    public void TellAudio(bool isWanted) => _session.TellsAudio = isWanted;
+
     public void Digit(char key)
     {
         _session.Digit(_now, key);

@@ -272,6 +272,49 @@ public sealed class ResponseStoryTests
         > text four
         """);
 
+    // realtime-api §6.4, 7: behind the words, as long as somebody wants it; in deltas of half a second.
+    [Fact]
+    public void Who_asks_for_the_audio_of_a_call_gets_it_where_the_words_are_told() => Story.Holds("""
+        session.created …
+        > audio on
+        > prompt
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Prompt input=0]
+        > speech 700 Hello_
+        [say 1 700ms]
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id=null item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        > speech 100 there
+        [say 1 100ms]
+        > started 1
+        output_audio_buffer.started response_id="resp1"
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="Hello "
+        [audio resp1 item1 0 0 500ms]
+        [audio resp1 item1 0 0 200ms]
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="there"
+        [audio resp1 item1 0 0 100ms]
+        > audio off
+        > speech 300 , Ada.
+        [say 1 300ms]
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta=", Ada."
+        > audio on
+        > speech 100
+        [say 1 100ms]
+        [audio resp1 item1 0 0 100ms]
+        > completed
+        [say 1 0ms last]
+        response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript="Hello there, Ada."
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":"Hello there, Ada."}
+        response.output_item.done response_id="resp1" output_index=0 item1 completed message/assistant [{"type":"output_audio","transcript":"Hello there, Ada."}]
+        conversation.item.done previous_item_id=null item1 completed message/assistant [{"type":"output_audio","transcript":"Hello there, Ada."}]
+        response.done resp1 completed items=1 tokens=29
+        > stopped 1
+        output_audio_buffer.stopped response_id="resp1"
+        """);
+
     [Fact]
     public void A_client_with_its_own_loudspeaker_gets_audio_and_truncates_for_itself() => Story.Holds("""
         session.created …

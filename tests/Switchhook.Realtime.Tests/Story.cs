@@ -20,6 +20,7 @@ namespace Switchhook.Realtime.Tests;
 ///   > result item1 output    > broke item1 message        what a call of one came to
 ///   > leave                  the driver leaves before MCP servers have answered
 ///   > started 1  > stopped 1  > cut 1 350       the playout
+///   > audio on   > audio off                  somebody wants the audio in the events of a call
 ///   > wait 300   > digit 5   > prompt   > gone   > words item1 text   > nowords item1
 /// </code>
 /// </summary>
@@ -75,6 +76,7 @@ internal sealed partial class Story
             case "started": _rehearsal.Report(PlayoutReportKind.Started, Number(two[0]), 0); break;
             case "stopped": _rehearsal.Report(PlayoutReportKind.Stopped, Number(two[0]), 0); break;
             case "cut": _rehearsal.Report(PlayoutReportKind.Cut, Number(two[0]), Number(two[1])); break;
+            case "audio": _rehearsal.TellAudio(rest == "on"); break;
             case "wait": _rehearsal.Wait(Number(rest)); break;
             case "digit": _rehearsal.Digit(rest[0]); break;
             case "prompt": _rehearsal.Prompt(); break;

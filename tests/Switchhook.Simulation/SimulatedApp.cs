@@ -69,9 +69,9 @@ public sealed class SimulatedApp(World world) : IWebhooks, ICallObserver
     public Task<CallAnswer> AcceptAsync(CallId id) => AskAsync(id, new CallMessage.Accept(Config, Body));
 
     /// <summary>Attaches a socket and reads it to its end.</summary>
-    public Listening? Attach(CallId id, string? startingAfter = null)
+    public Listening? Attach(CallId id, string? startingAfter = null, bool includesAudio = false)
     {
-        if (world.Directory.Find(id, "proj_sim")?.Attach(startingAfter) is not { } sideband) { return null; }
+        if (world.Directory.Find(id, "proj_sim")?.Attach(startingAfter, includesAudio) is not { } sideband) { return null; }
         var listening = new Listening(sideband);
         if (!Sockets.TryGetValue(id, out List<Listening>? sockets)) { Sockets.Add(id, sockets = []); }
         sockets.Add(listening);
@@ -107,9 +107,9 @@ public sealed class Listening(Sideband sideband)
 
     internal async Task ReadAsync()
     {
-        while (await sideband.Events.WaitToReadAsync())
+        while (await sideband.WaitAsync(CancellationToken.None))
         {
-            if (!sideband.Events.TryRead(out ReadOnlyMemory<byte> json)) { continue; }
+            if (!sideband.TryTake(out ReadOnlyMemory<byte> json)) { continue; }
             using JsonDocument document = JsonDocument.Parse(json);
             JsonElement root = document.RootElement;
             Events.Add((root.GetProperty("type").GetString()!, root.TryGetProperty("event_id", out JsonElement id) ? id.GetString() : null));

@@ -22,6 +22,7 @@ public sealed record EngineTemper
 /// <summary>Engines of a simulated world, and the count of those that live.</summary>
 public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw) : IEngineFactory
 {
+    private readonly Dictionary<string, Engine> _living = [];
     private int _events;
 
     private TimeProvider Time { get; } = time;
@@ -48,6 +49,12 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
         return new EngineOpening(new Engine(this, temper, request), null);
     }
 
+    /// <summary>The engine of this call says so much audio, if anybody wants it.</summary>
+    public void Speak(CallId call, int bytes) => _living[call.Value].Speak(bytes);
+
+    /// <summary>Somebody wants the audio of this call.</summary>
+    public bool TellsAudio(CallId call) => _living[call.Value].TellsAudio;
+
     private sealed class Engine : IVoiceEngine
     {
         private readonly Channel<ServerEvent> _events = Channel.CreateBounded<ServerEvent>(Limits.SidebandEvents);
@@ -59,6 +66,7 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
         public Engine(SimulatedEngines engines, EngineTemper temper, EngineRequest request)
         {
             (_engines, _temper, _call) = (engines, temper, request.Owner);
+            engines._living[_call] = this;
             Say(id => new SessionCreated(request.Config) { EventId = id });
             if (temper.LostAfter is not null) { _ = LoseAsync(temper.LostAfter.Value); }
         }
@@ -85,6 +93,11 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
             _isDisposed = true;
             _events.Writer.TryComplete();
             return ValueTask.CompletedTask;
+        }
+
+        public void Speak(int bytes)
+        {
+            if (TellsAudio) { _events.Writer.TryWrite(new ResponseOutputAudioDelta("resp_1", "item_1", 0, 0, new byte[bytes]) { EventId = $"event_{++_engines._events}" }); }
         }
 
         private async Task FinishAsync()

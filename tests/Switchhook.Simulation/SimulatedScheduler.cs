@@ -10,16 +10,23 @@ public sealed class SimulatedScheduler : TaskScheduler
     public bool RunReady()
     {
         bool ran = false;
-        while (_ready.TryDequeue(out Task? task))
-        {
-            TryExecuteTask(task);
-            ran = true;
-        }
+        while (RunOne()) { ran = true; }
         return ran;
+    }
+
+    /// <summary>Runs what has been ready longest. Returns false when nothing was.</summary>
+    public bool RunOne()
+    {
+        if (!_ready.TryDequeue(out Task? task)) { return false; }
+        TryExecuteTask(task);
+        return true;
     }
 
     /// <summary>Starts an asynchronous story of the world.</summary>
     public Task Start(Func<Task> story) => Task.Factory.StartNew(story, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+
+    /// <summary>The same, for one that ends with an answer.</summary>
+    public Task<T> Start<T>(Func<Task<T>> story) => Task.Factory.StartNew(story, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
     protected override IEnumerable<Task> GetScheduledTasks() => _ready;
 

@@ -58,6 +58,11 @@ internal static class Opening
 
     public static void Said(CallParts parts, ServerEvent serverEvent)
     {
+        if (serverEvent.Type == ResponseOutputAudioDelta.EventType)
+        {
+            parts.Sidebands.SendAudio(serverEvent);
+            return;
+        }
         switch (serverEvent)
         {
             case SessionCreated created: parts.Sidebands.SessionIs(created.Session, created.EventId); break;

@@ -32,7 +32,10 @@ public sealed record ResponseOutputTextDone(string ResponseId, string ItemId, in
 
 /// <summary>Speech in an event. The busiest one there is: it is written by <see cref="AudioFrames"/>.</summary>
 public sealed record ResponseOutputAudioDelta(string ResponseId, string ItemId, int OutputIndex, int ContentIndex, ReadOnlyMemory<byte> Delta)
-    : ServerEvent("response.output_audio.delta");
+    : ServerEvent(EventType)
+{
+    public const string EventType = "response.output_audio.delta";
+}
 
 public sealed record ResponseOutputAudioDone(string ResponseId, string ItemId, int OutputIndex, int ContentIndex)
     : ServerEvent("response.output_audio.done");

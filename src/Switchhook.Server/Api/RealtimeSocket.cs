@@ -55,7 +55,7 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
         long started = parts.Time.GetTimestamp();
         Call? call = parts.Living(callId, project);
         ApiAnswer? refusal = call is null ? null : CheckAttach(http);
-        Sideband? sideband = refusal is null ? call?.Attach(http.Request.Query["starting_after"]) : null;
+        Sideband? sideband = refusal is null ? call?.Attach(http.Request.Query["starting_after"], http.Request.Query["include_audio"] == "true") : null;
         if (sideband is not null)
         {
             using (sideband)
@@ -71,9 +71,13 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
     private static ApiAnswer? CheckAttach(HttpContext http)
     {
         if (!http.WebSockets.IsWebSocketRequest) { return NoUpgrade; }
-        return (string?)http.Request.Query["starting_after"] is { Length: > Limits.ClientEventIdChars }
-            ? ApiAnswer.Invalid(RealtimeError.Invalid("invalid_value", "starting_after must be the id of an event.", "starting_after"))
-            : null;
+        if ((string?)http.Request.Query["starting_after"] is { Length: > Limits.ClientEventIdChars })
+        {
+            return ApiAnswer.Invalid(RealtimeError.Invalid("invalid_value", "starting_after must be the id of an event.", "starting_after"));
+        }
+        return (string?)http.Request.Query["include_audio"] is null or "true" or "false"
+            ? null
+            : ApiAnswer.Invalid(RealtimeError.Invalid("invalid_value", "include_audio must be true or false.", "include_audio"));
     }
 
     private static Task<WebSocket> AcceptAsync(HttpContext http) => http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext

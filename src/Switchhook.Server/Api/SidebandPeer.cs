@@ -9,9 +9,9 @@ internal sealed class SidebandPeer(Sideband sideband) : ISocketPeer
 {
     public (int Code, string Reason) Goodbye => (sideband.CloseCode, sideband.CloseReason);
 
-    public ValueTask<bool> WaitAsync(CancellationToken over) => sideband.Events.WaitToReadAsync(over);
+    public ValueTask<bool> WaitAsync(CancellationToken over) => sideband.WaitAsync(over);
 
-    public bool TryTake(out ReadOnlyMemory<byte> message) => sideband.Events.TryRead(out message);
+    public bool TryTake(out ReadOnlyMemory<byte> message) => sideband.TryTake(out message);
 
     public async ValueTask HearAsync(ReadOnlyMemory<byte> message)
     {

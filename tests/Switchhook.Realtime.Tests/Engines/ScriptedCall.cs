@@ -20,7 +20,7 @@ namespace Switchhook.Realtime.Tests.Engines;
 internal sealed class ScriptedCall : IAsyncDisposable
 {
     private readonly SimulatedScheduler _scheduler = new();
-    private readonly List<short[]> _voice = Voice();
+    private readonly List<short[]> _voice = Buzz.Frames(8000);
     private readonly Queue<SpeechFrame> _toPlay = new();
     private readonly StringBuilder _story = new();
     private IVoiceEngine? _engine;
@@ -193,7 +193,7 @@ internal sealed class ScriptedCall : IAsyncDisposable
         while (_scheduler.RunReady());
     }
 
-    private static string Shorten(string type) => type
+    internal static string Shorten(string type) => type
         .Replace("response.", "", StringComparison.Ordinal)
         .Replace("conversation.", "", StringComparison.Ordinal)
         .Replace("input_audio_buffer.", "", StringComparison.Ordinal)
@@ -205,26 +205,5 @@ internal sealed class ScriptedCall : IAsyncDisposable
         string members = session.Trim()[1..^1];
         if (members.Contains("\"type\":\"transcription\"", StringComparison.Ordinal)) { return session; }
         return $$"""{"type":"realtime","model":"model"{{(members.Length > 0 ? "," + members : "")}}}""";
-    }
-
-    private static List<short[]> Voice()
-    {
-        // A buzz with a gliding pitch and a beat: periodic, rich and never still, as a voice is.
-        var frames = new List<short[]>();
-        double phase = 0;
-        for (int frame = 0; frame < 500; frame++)
-        {
-            short[] samples = new short[160];
-            for (int i = 0; i < samples.Length; i++)
-            {
-                double t = (frame * 160 + i) / 8000.0;
-                phase += (130 + 30 * Math.Sin(2 * Math.PI * 2.3 * t)) / 8000;
-                double sum = 0;
-                for (int harmonic = 1; harmonic < 16; harmonic++) { sum += Math.Cos(2 * Math.PI * harmonic * phase) / harmonic; }
-                samples[i] = (short)(2500 * sum * (0.7 + 0.3 * Math.Sin(2 * Math.PI * 4.1 * t)));
-            }
-            frames.Add(samples);
-        }
-        return frames;
     }
 }
