@@ -159,6 +159,9 @@ public static class Limits
     /// <summary>Sessions without a call open at once, of all projects. One too many is answered 429 with Retry-After.</summary>
     public const int Sessions = 1_000;
 
+    /// <summary>The most that <see cref="Sessions"/> may be set to: half the connections, so that calls find theirs.</summary>
+    public const int SessionsConfigurable = ApiConnections / 2;
+
     /// <summary>How long calls may go on after the process was asked to stop; then they are hung up (configurable).</summary>
     public static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(30);
 
@@ -291,6 +294,9 @@ public static class Limits
 
     /// <summary>An event that took so long to leave: its reader is too slow, the socket is closed and told why.</summary>
     public static readonly TimeSpan SocketSlow = TimeSpan.FromSeconds(10);
+
+    /// <summary>Events of a socket with compression are compressed from this size on; half of a short one is soon saved and dearly bought.</summary>
+    public const int CompressedBytesMin = 512;
 
     /// <summary>How long a socket that we have closed may take to say goodbye.</summary>
     public static readonly TimeSpan SocketGoodbye = TimeSpan.FromSeconds(5);

@@ -23,6 +23,9 @@ public static class AudioFrames
     public static bool TryReadDelta(ReadOnlySpan<byte> utf8, Span<byte> destination, out int written) =>
         TryRead(utf8, "response.output_audio.delta"u8, "delta"u8, destination, out written, out _);
 
+    /// <summary>Whether an event as we write it is a delta.</summary>
+    public static bool IsDelta(ReadOnlySpan<byte> utf8) => utf8.StartsWith(DeltaBegins);
+
     /// <summary>An append without an event_id.</summary>
     public static void WriteAppend(IBufferWriter<byte> output, ReadOnlySpan<byte> audio)
     {
@@ -35,7 +38,8 @@ public static class AudioFrames
     public static void WriteDelta(
         IBufferWriter<byte> output, string eventId, string responseId, string itemId, int outputIndex, int contentIndex, ReadOnlySpan<byte> audio)
     {
-        output.Write("{\"type\":\"response.output_audio.delta\",\"event_id\":\""u8);
+        output.Write(DeltaBegins);
+        output.Write(",\"event_id\":\""u8);
         WriteAscii(output, eventId);
         output.Write("\",\"response_id\":\""u8);
         WriteAscii(output, responseId);
@@ -49,6 +53,8 @@ public static class AudioFrames
         WriteBase64(output, audio);
         output.Write("\"}"u8);
     }
+
+    private static ReadOnlySpan<byte> DeltaBegins => "{\"type\":\"response.output_audio.delta\""u8;
 
     private static bool TryRead(
         ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> type, ReadOnlySpan<byte> member, Span<byte> destination, out int written, out ReadOnlySpan<byte> eventId)

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Switchhook.Realtime.Events;
 
 namespace Switchhook.Server.Api;
 
@@ -91,7 +92,7 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, TimeProvid
             {
                 patience.CancelAfter(Limits.SocketSend);        // for each message anew: much to read is not slow reading
                 long began = time.GetTimestamp();
-                try { await socket.SendAsync(message, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, either.Token); }
+                try { await socket.SendAsync(message, WebSocketMessageType.Text, FlagsOf(message.Span), either.Token); }
                 catch (OperationCanceledException) when (patience.IsCancellationRequested) { peer.Leave(SocketEnd.TooSlow); throw; }
                 if (time.GetElapsedTime(began) < Limits.SocketSlow) { continue; }
                 _ourClose ??= (WebSocketCloseStatus.PolicyViolation, "The socket reads too slowly");
@@ -100,6 +101,12 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, TimeProvid
             }
         }
     }
+
+    /// <summary>Where compression was agreed: audio is noise to it and short events gain nothing.</summary>
+    private static WebSocketMessageFlags FlagsOf(ReadOnlySpan<byte> message) =>
+        message.Length < Limits.CompressedBytesMin || AudioFrames.IsDelta(message)
+            ? WebSocketMessageFlags.EndOfMessage | WebSocketMessageFlags.DisableCompression
+            : WebSocketMessageFlags.EndOfMessage;
 
     /// <summary>Says goodbye, and waits a moment for the client's own.</summary>
     private async Task CloseAsync(Task reading, CancellationToken over)

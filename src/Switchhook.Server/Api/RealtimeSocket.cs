@@ -86,6 +86,9 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
         SubProtocol = http.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol) ? Subprotocol : null,
         KeepAliveInterval = Limits.SocketPing,
         KeepAliveTimeout = Limits.SocketPing,
+        // permessage-deflate where it is offered (§3.2), each message by itself; docs/decisions/0010-compressed-events.md says why it may be.
+        DangerousEnableCompression = true,
+        DisableServerContextTakeover = true,
     });
 
     private static ApiAnswer NoUpgrade { get; } = ApiAnswer.Invalid(

@@ -116,7 +116,7 @@ internal sealed class House : IAsyncDisposable
             },
             _options.Projects.ToDictionary(project => project.Id, project => project.Policy, StringComparer.Ordinal),
             _options.CallsMax);
-        Sessions = new PlainSessions(Engines, new SessionLog(meters, loggers.CreateLogger<SessionLog>()), _time, _random);
+        Sessions = new PlainSessions(Engines, new SessionLog(meters, loggers.CreateLogger<SessionLog>()), _time, _random, _options.SessionsMax);
     }
 
     /// <summary>A hosted service is stopped, then disposed.</summary>

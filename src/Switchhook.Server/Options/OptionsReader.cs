@@ -45,6 +45,7 @@ internal sealed class OptionsReader
         IReadOnlyList<ModelOptions> models = ReadModels(root);
         Section limits = root.Child("limits");
         int calls = limits.Number("calls", Limits.Calls, 1, Limits.CallsConfigurable);
+        int sessions = limits.Number("sessions", Limits.Sessions, 1, Limits.SessionsConfigurable);
         int drain = limits.Number("drain_ms", (int)Limits.Shutdown.TotalMilliseconds, 0, 3_600_000);
         int session = limits.Number("session_ms", (int)Limits.Session.TotalMilliseconds, 1_000, 86_400_000);
         limits.Close();
@@ -61,6 +62,7 @@ internal sealed class OptionsReader
             Projects = projects,
             Models = models,
             CallsMax = calls,
+            SessionsMax = sessions,
             Session = TimeSpan.FromMilliseconds(session),
             Drain = TimeSpan.FromMilliseconds(drain),
             Otlp = otlp,

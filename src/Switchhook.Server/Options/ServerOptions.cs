@@ -15,6 +15,9 @@ internal sealed record ServerOptions
     /// <summary>Calls alive at once, of all projects.</summary>
     public int CallsMax { get; init; } = Limits.Calls;
 
+    /// <summary>Sessions without a call open at once, of all projects.</summary>
+    public int SessionsMax { get; init; } = Limits.Sessions;
+
     /// <summary>How long a session may last, on a call or on a socket of its own.</summary>
     public TimeSpan Session { get; init; } = Limits.Session;
 

@@ -1,6 +1,9 @@
 using Switchhook.Engines.Scripted;
+using Switchhook.Engines.Speech;
+using Switchhook.Media.Dsp;
 using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
+using Switchhook.Realtime.Session;
 
 namespace Switchhook.Realtime.Tests.Engines;
 
@@ -22,6 +25,45 @@ public sealed class ScriptedEngineTests
             + "output_audio.done transcript.done content_part.done output_item.done item.done done playout.stopped", call.Story);
         Assert.Equal("Hello there", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Single().Transcript);
         Assert.InRange(call.Heard, 20, 60);
+    }
+
+    // In the session's format, which is not the telephone's (S6); pieces of it join without a seam (L19).
+    [Theory]
+    [InlineData("pcm")]
+    [InlineData("pcmu")]
+    [InlineData("pcma")]
+    public async Task Who_asks_for_the_audio_of_a_call_gets_all_of_it(string format)
+    {
+        await using var call = new ScriptedCall("flow: [say: Hello there Ada, listen]", """{"audio":{"output":{"format":{"type":"audio/OUT"}}}}""".Replace("OUT", format, StringComparison.Ordinal));
+        await call.OpenAsync();
+        call.Engine.TellAudio(true);
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.Contains("content_part.added playout.started transcript.delta output_audio.delta transcript.delta output_audio.delta", call.Story, StringComparison.Ordinal);
+        byte[] told = [.. call.Events.OfType<ResponseOutputAudioDelta>().SelectMany(delta => delta.Delta.ToArray())];
+        short[] said = [.. ToneVoice.Speak(new SpeechRequest("Hello there Ada", "alloy", "en-us", 1, 8000)).Words.SelectMany(word => word.Samples.ToArray())];
+        short[] wide = new short[said.Length * 3];
+        Assert.Equal(wide.Length, new Resampler(8000, 24000).Process(said, wide));
+        Assert.Equal(format switch
+        {
+            "pcm" => ScriptedSocket.Encode(wide, AudioFormat.Pcm),
+            "pcmu" => ScriptedSocket.Encode(said, AudioFormat.Pcmu),
+            _ => ScriptedSocket.Encode(said, AudioFormat.Pcma),
+        }, told);
+    }
+
+    [Fact]
+    public async Task Nobody_asks_for_audio_and_none_is_told()
+    {
+        await using var call = new ScriptedCall("flow: [say: Hello there Ada, listen, say: Bye]");
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        call.Engine.TellAudio(true);
+        call.Engine.TellAudio(false);
+        call.Post(new ResponseCreate());
+        call.RunUntil("output_audio_buffer.stopped");
+        Assert.DoesNotContain(call.Events, told => told is ResponseOutputAudioDelta);
     }
 
     // L20: what is said before the phone is answered waits for it, whole.

@@ -54,6 +54,7 @@ internal sealed class EventClient(ClientWebSocket socket) : IDisposable
     public async Task<(int Code, string Reason)> ClosedAsync()
     {
         while (await ReadAsync() is not null) { }
+        if (socket.State == WebSocketState.CloseReceived) { await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", TestContext.Current.CancellationToken); }
         return ((int)socket.CloseStatus!.Value, socket.CloseStatusDescription ?? "");
     }
 

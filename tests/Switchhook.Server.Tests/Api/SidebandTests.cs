@@ -54,6 +54,39 @@ public sealed class SidebandTests : IAsyncLifetime
         Assert.Equal((JsonValueKind.Null, Reason), (sip.GetProperty("status").ValueKind, sip.GetProperty("reason").GetString()));
     }
 
+    /// <summary>realtime-api §3.5, §10.1: no audio on a sideband, unless this one asks; and never in the history.</summary>
+    [Fact]
+    public async Task Who_asks_for_the_audio_of_a_call_is_told_it_and_nobody_else()
+    {
+        (Call call, PhoneCall phone) = await _server.RingAsync();
+        using EventClient loud = new(await _server.AttachAsync(call, "&include_audio=true")), quiet = new(await _server.AttachAsync(call, "&include_audio=false"));
+        Assert.Equal(200, (await _server.AcceptAsync(call)).Status);
+        Assert.NotNull(await loud.UntilAsync("output_audio_buffer.stopped"));
+        await phone.HangUpAsync();
+        await loud.ClosedAsync();
+        await quiet.ClosedAsync();
+        string[] types = [.. loud.Types];
+        int part = Array.IndexOf(types, "response.content_part.added");
+        Assert.Equal(
+            "output_audio_buffer.started response.output_audio_transcript.delta response.output_audio.delta",
+            string.Join(' ', types.Skip(part + 1).Take(3)));
+        Assert.True(Array.LastIndexOf(types, "response.output_audio.delta") < Array.IndexOf(types, "response.output_audio.done"));
+        // "Hello." in the session's format, 24 kHz of 16 bits, whatever the telephone speaks.
+        Assert.InRange(loud.Seen.Where(told => EventClient.TypeOf(told) == "response.output_audio.delta").Sum(told => told.GetProperty("delta").GetBytesFromBase64().Length), 48 * 200, 48 * 3000);
+        Assert.Equal(quiet.Types, loud.Types.Where(type => type != "response.output_audio.delta"));
+        string history = (await _server.SendAsync("GET", $"/v1/realtime/calls/{call.Id}/timeline")).Body;
+        Assert.Contains("response.output_audio.done", history, StringComparison.Ordinal);
+        Assert.DoesNotContain("response.output_audio.delta", history, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whether_audio_is_included_is_true_or_false()
+    {
+        (Call call, _) = await _server.RingAsync();
+        WebSocketException refused = await Assert.ThrowsAsync<WebSocketException>(() => _server.AttachAsync(call, "&include_audio=yes"));
+        Assert.Contains("400", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_cannot_be_read_is_an_error_event_and_the_socket_stays_open()
     {

@@ -30,7 +30,7 @@ public sealed class OptionsTests
         Assert.Equal(20_000, options.Projects[0].Policy.Decision.TotalMilliseconds);
         Assert.Equal(503, options.Projects[0].Policy.UndecidedStatus);
         Assert.False(options.Projects[0].Policy.Record);
-        Assert.Equal(Limits.Calls, options.CallsMax);
+        Assert.Equal((Limits.Calls, Limits.Sessions), (options.CallsMax, options.SessionsMax));
         Assert.Equal(60, options.Session.TotalMinutes);
         Assert.Equal(LogLevel.Information, options.Log.Level);
     }
@@ -97,6 +97,7 @@ public sealed class OptionsTests
             ("SWITCHHOOK__MODELS__SPARE__ENGINE", "scripted"),
             ("SWITCHHOOK__MODELS__SPARE__SCRIPT", "flow.yaml"),
             ("SWITCHHOOK__LIMITS__SESSION_MS", "90000"),
+            ("SWITCHHOOK__LIMITS__SESSIONS", "8"),
             ("SWITCHHOOK__LIMITS__CALLS", "7"));
 
         Assert.Equal("pbx.example.com", options.Sip.Advertise);
@@ -105,7 +106,7 @@ public sealed class OptionsTests
         Assert.Equal(1500, options.Projects[0].Policy.Decision.TotalMilliseconds);
         Assert.True(options.Projects[0].Policy.Record);
         Assert.Equal(["greeter", "spare"], options.Models.Select(model => model.Name));
-        Assert.Equal(7, options.CallsMax);
+        Assert.Equal((7, 8), (options.CallsMax, options.SessionsMax));
         Assert.Equal(90, options.Session.TotalSeconds);
     }
 
@@ -184,6 +185,7 @@ public sealed class OptionsTests
         "models"                             | "api": {"certificate": {}}, "models"                  | api.certificate.path: is missing
         "models"                             | "storage": "postgres:x", "models"                     | storage: "postgres:x" is not a place to store; give sqlite:PATH
         "models"                             | "limits": {"session_ms": 999}, "models"              | limits.session_ms: 999 is out of range: 1000 to 86400000
+        "models"                             | "limits": {"sessions": 8193}, "models"                | limits.sessions: 8193 is out of range: 1 to 8192
         "models"                             | "limits": {"calls": 0}, "models"                      | limits.calls: 0 is out of range: 1 to
         "models"                             | "log": {"level": "loud"}, "models"                    | log.level: "loud" is not a level: trace, debug
         "models"                             | "telemetry": {"otlp": "here"}, "models"               | telemetry.otlp: "here" is not an http or https URL
