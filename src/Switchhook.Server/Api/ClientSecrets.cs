@@ -40,8 +40,9 @@ internal sealed class ClientSecrets(TimeProvider time, Random random)
 
     public bool HasExpired(ClientSecret secret) => secret.ExpiresAt <= time.GetUtcNow();
 
-    /// <summary>How long until the next one expires and makes room.</summary>
-    public TimeSpan NextRoom => _kept.IsEmpty ? TimeSpan.Zero : _kept.Values.Min(secret => secret.ExpiresAt) - time.GetUtcNow();
+    /// <summary>How long until the next one expires and makes room; a second at least, so that nobody asks again at once.</summary>
+    public TimeSpan NextRoom => TimeSpan.FromSeconds(
+        Math.Max(1, _kept.Values.Select(secret => (secret.ExpiresAt - time.GetUtcNow()).TotalSeconds).DefaultIfEmpty().Min()));
 
     // Requests come on many threads: each reserves first, and gives back what it could not have.
     private bool HasRoom(ClientSecret secret)
