@@ -199,6 +199,11 @@ public sealed class SessionRulesTests
         "tool_choice":{"type":"function","name":"f"}                                                               | tool_choice                     | {"type":"function","name":"f"}
         "max_output_tokens":"inf"                                                                                  | max_output_tokens               | "inf"
         "max_output_tokens":4096                                                                                   | max_output_tokens               | 4096
+        "parallel_tool_calls":false                                                                                | parallel_tool_calls             | false
+        "reasoning":{"effort":"high"}                                                                              | reasoning                       | {"effort":"high"}
+        "tracing":{"workflow_name":"w","group_id":"g","metadata":{"a":1}}                                          | tracing                         | {"workflow_name":"w","group_id":"g","metadata":{"a":1}}
+        "include":["item.input_audio_transcription.logprobs"]                                                      | include                         | ["item.input_audio_transcription.logprobs"]
+        "truncation":"disabled"                                                                                    | truncation                      | "disabled"
         "truncation":{"type":"retention_ratio","retention_ratio":0.8}                                              | truncation                      | {"type":"retention_ratio","retention_ratio":0.8}
         "audio":{"input":{"transcription":{"model":"whisper-1","language":"nl","keywords":["a"],"delay":"low"}}}   | audio.input.transcription       | {"model":"whisper-1","language":"nl"}
         "audio":{"input":{"noise_reduction":{"type":"far_field","strength":0.5}}}                                  | audio.input.noise_reduction     | {"type":"far_field","strength":0.5}
