@@ -97,7 +97,7 @@ internal sealed partial class CallMachine
                 Do(new CallEffect.Refuse(new SipCause(reject.Status, "Rejected by the application")));
                 return End(now, new EndReason(EndedBy.Api, EndedBecause.Rejected, reject.Status));
 
-            case CallState.Ended when _reason.Because == EndedBecause.Rejected:
+            case CallState.Ended when _reason == new EndReason(EndedBy.Api, EndedBecause.Rejected, reject.Status):
                 return Verdict.Done;
 
             default:

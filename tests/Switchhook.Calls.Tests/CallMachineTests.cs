@@ -145,6 +145,7 @@ public sealed class CallMachineTests
                 cancel accept                           | Gone
                 reject accept                           | Gone
                 reject reject                           | Done
+                reject reject2                          | Gone
                 accept ready sent ack reject            | WrongState
                 cancel reject                           | Gone
                 hangup                                  | WrongState
@@ -294,6 +295,7 @@ public sealed class CallMachineTests
             "failed" => new CallMessage.EngineFailed(RealtimeError.Server("engine_failed", "no")),
             "finished" => new CallMessage.EngineFinished(EndedBecause.EngineLost, "lost"),
             "reject" => new CallMessage.Reject(486),
+            "reject2" => new CallMessage.Reject(603),
             "hangup" => new CallMessage.Hangup(),
             "sent" => new CallMessage.Sip(new SipEvent.Message(Dialog, SipDirection.Sent, "SIP/2.0 200 OK", "1 INVITE", null, false)),
             "ack" => new CallMessage.Sip(new SipEvent.Established(Dialog, null)),

@@ -30,11 +30,8 @@ internal sealed record ApiParts(CallDirectory Calls, PlainSessions Sessions, ICa
     public Call? Living(string id, ProjectOptions project) => CallId.TryParse(id, out CallId callId) ? Calls.Find(callId, project.Id) : null;
 
     /// <summary>The 404 of an id that names no living call; when the call is known, it says how it ended (S2).</summary>
-    public async Task<ApiAnswer> GoneAsync(string id, ProjectOptions project, CancellationToken cancellation)
-    {
-        CallRecord? record = await RecordAsync(id, project, cancellation);
-        return ApiAnswer.NotFound("call_id_not_found", record is null ? Unknown(id) : CallEnding.Describe(record));
-    }
+    public static ApiAnswer Gone(string id, CallRecord? record) =>
+        ApiAnswer.NotFound("call_id_not_found", record is null ? Unknown(id) : CallEnding.Describe(record));
 
     /// <summary>A call that nobody knows, with the likely reason (realtime-api §9, rows 33 and 38).</summary>
     public static string Unknown(string id) =>

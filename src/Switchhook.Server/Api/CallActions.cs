@@ -9,25 +9,26 @@ using Switchhook.Sip;
 namespace Switchhook.Server.Api;
 
 /// <summary>
-/// What an application may do to a call (realtime-api §1.3–§1.6). Success is 200 with an empty body. An action that came
-/// too late or at the wrong time is a 4xx that SDKs do not repeat; never a bare 409.
+/// What an application may do to a call (realtime-api §1.3–§1.6). Success is 200 with an empty body. What is asked is checked
+/// before whom it is asked of. An action that came too late or at the wrong time is a 4xx that SDKs do not repeat, never a bare
+/// 409; one that is repeated because its answer was lost has the effect of one and is answered like it (§1.9).
 /// </summary>
 internal sealed class CallActions(ApiParts parts)
 {
-    private delegate Task<ApiAnswer> CallAction(HttpContext http, Call call);
+    private delegate Task<ApiAnswer> CallAction(HttpContext http, Call? call);
+
+    /// <summary>Whether a call that is over ended by what is asked of it now.</summary>
+    private delegate ValueTask<bool> IsRepeated(CallRecord record);
 
     public void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        ApiRoutes.Accept.Map(routes, prefix, http => ActAsync(http, AcceptAsync));
-        ApiRoutes.Reject.Map(routes, prefix, http => ActAsync(http, RejectAsync));
-        ApiRoutes.Hangup.Map(routes, prefix, http => ActAsync(http, HangupAsync));
+        ApiRoutes.Accept.Map(routes, prefix, http => AnswerAsync(http, AcceptAsync));
+        ApiRoutes.Reject.Map(routes, prefix, http => AnswerAsync(http, RejectAsync));
+        ApiRoutes.Hangup.Map(routes, prefix, http => AnswerAsync(http, HangupAsync));
         ApiRoutes.Refer.Map(routes, prefix, http => AnswerAsync(http, ReferAsync));
     }
 
-    private Task ActAsync(HttpContext http, CallAction action) =>
-        AnswerAsync(http, (_, call) => call is null ? GoneAsync(http) : action(http, call));
-
-    private async Task AnswerAsync(HttpContext http, Func<HttpContext, Call?, Task<ApiAnswer>> answering)
+    private async Task AnswerAsync(HttpContext http, CallAction action)
     {
         long started = parts.Time.GetTimestamp();
         string? key = ApiKeys.Of(http.Request);
@@ -37,14 +38,18 @@ internal sealed class CallActions(ApiParts parts)
             return;
         }
         Call? call = parts.Living(IdOf(http), project);
-        ApiAnswer answer = await answering(http, call);
+        ApiAnswer answer = await action(http, call);
         if (call is not null) { CallHistory.Note(call, http, answer, parts.Time.GetElapsedTime(started)); }
         await answer.WriteAsync(http.Response);
     }
 
-    /// <summary>Held until the phone is answered: validated whole first, so that nothing invalid ever reaches the caller's ear (S7, O3).</summary>
-    private async Task<ApiAnswer> AcceptAsync(HttpContext http, Call call)
+    /// <summary>
+    /// Held until the phone is answered: validated whole first, so that nothing invalid ever reaches the caller's ear (S7, O3).
+    /// Of a call that is over there is nothing to accept, also when it was accepted before (S2).
+    /// </summary>
+    private async Task<ApiAnswer> AcceptAsync(HttpContext http, Call? call)
     {
+        if (call is null) { return await LateAsync(http); }
         (JsonElement body, RealtimeError? malformed) = await RequestBody.ReadObjectAsync(http);
         if (malformed is not null) { return ApiAnswer.Invalid(malformed); }
         if (!SessionRules.TryCreate(body, parts.CallRules(Project(http)), out SessionConfig? config, out RealtimeError? invalid))
@@ -52,30 +57,34 @@ internal sealed class CallActions(ApiParts parts)
             return ApiAnswer.Invalid(invalid.Param == "session.model" ? invalid with { Param = "model" } : invalid);
         }
         CallAnswer answer = await call.AskAsync(new CallMessage.Accept(config, body), http.RequestAborted);
-        return Tell(call, answer, _ => RealtimeError.Invalid(
+        return await TellAsync(http, answer, _ => RealtimeError.Invalid(
             "call_already_accepted",
             $"The call was accepted already, with another body; it is {Words.Of(answer.State)}. A session that runs is changed by session.update over its WebSocket."));
     }
 
-    private async Task<ApiAnswer> RejectAsync(HttpContext http, Call call)
+    private async Task<ApiAnswer> RejectAsync(HttpContext http, Call? call)
     {
         (JsonElement body, RealtimeError? malformed) = await RequestBody.ReadObjectAsync(http);
         if (malformed is not null) { return ApiAnswer.Invalid(malformed); }
         (int status, RealtimeError? invalid) = RejectBody.Read(body);
         if (invalid is not null) { return ApiAnswer.Invalid(invalid); }
+        IsRepeated isRepeated = record => ValueTask.FromResult(record.Ended == new EndReason(EndedBy.Api, EndedBecause.Rejected, status));
+        if (call is null) { return await LateAsync(http, isRepeated); }
         CallAnswer answer = await call.AskAsync(new CallMessage.Reject(status), http.RequestAborted);
-        return Tell(call, answer, state => RealtimeError.Invalid(
-            "call_already_accepted", $"The call was accepted already; it is {Words.Of(state)}. Use hangup to end it."));
+        return await TellAsync(http, answer, state => RealtimeError.Invalid(
+            "call_already_accepted", $"The call was accepted already; it is {Words.Of(state)}. Use hangup to end it."), isRepeated);
     }
 
-    private async Task<ApiAnswer> HangupAsync(HttpContext http, Call call)
+    private async Task<ApiAnswer> HangupAsync(HttpContext http, Call? call)
     {
+        IsRepeated isRepeated = record => ValueTask.FromResult(record.Ended is { By: EndedBy.Api, Because: EndedBecause.HungUp });
+        if (call is null) { return await LateAsync(http, isRepeated); }
         CallAnswer answer = await call.AskAsync(new CallMessage.Hangup(), http.RequestAborted);
-        return Tell(call, answer, state => RealtimeError.Invalid(
-            "call_not_accepted", $"The call is {Words.Of(state)} and was not accepted yet. Use reject to refuse it."));
+        return await TellAsync(http, answer, state => RealtimeError.Invalid(
+            "call_not_accepted", $"The call is {Words.Of(state)} and was not accepted yet. Use reject to refuse it."), isRepeated);
     }
 
-    private static ApiAnswer Tell(Call call, CallAnswer answer, Func<CallState, RealtimeError> wrongState) => answer.Verdict switch
+    private async Task<ApiAnswer> TellAsync(HttpContext http, CallAnswer answer, Func<CallState, RealtimeError> wrongState, IsRepeated? isRepeated = null) => answer.Verdict switch
     {
         Verdict.Done => ApiAnswer.Done,
         Verdict.WrongState => ApiAnswer.Invalid(wrongState(answer.State)),
@@ -84,12 +93,22 @@ internal sealed class CallActions(ApiParts parts)
         Verdict.Busy => ApiAnswer.Refuse(StatusCodes.Status503ServiceUnavailable, RealtimeError.Server("call_busy", "The call cannot take requests at the moment."))
             with
         { RetryAfter = TimeSpan.FromSeconds(1) },
-        _ => ApiAnswer.NotFound("call_id_not_found", CallEnding.Describe(call.Record)),
+        _ => await LateAsync(http, isRepeated),
     };
 
     /// <summary>
+    /// Who comes when the call is over: 200 where this very action ended it, whose first answer was lost; else 404 and how it
+    /// ended. It stays so for as long as the store has the call.
+    /// </summary>
+    private async Task<ApiAnswer> LateAsync(HttpContext http, IsRepeated? isRepeated = null)
+    {
+        CallRecord? record = await parts.RecordAsync(IdOf(http), Project(http), http.RequestAborted);
+        return record?.Ended is not null && isRepeated is not null && await isRepeated(record) ? ApiAnswer.Done : ApiParts.Gone(IdOf(http), record);
+    }
+
+    /// <summary>
     /// Held until the peer has answered REFER: 200 means that it will try (S4, O1), and its refusal is told with the SIP
-    /// status, never as a fault of ours (O2). What is asked is checked before whom it is asked of.
+    /// status, never as a fault of ours (O2).
     /// </summary>
     private async Task<ApiAnswer> ReferAsync(HttpContext http, Call? call)
     {
@@ -97,11 +116,12 @@ internal sealed class CallActions(ApiParts parts)
         if (malformed is not null) { return ApiAnswer.Invalid(malformed); }
         (string target, RealtimeError? invalid) = ReferBody.Read(body);
         if (invalid is not null) { return ApiAnswer.Invalid(invalid); }
-        if (call is null) { return await GoneAsync(http); }
+        IsRepeated isRepeated = record => WasTransferredAsync(record, target, http.RequestAborted);
+        if (call is null) { return await LateAsync(http, isRepeated); }
         CallAnswer answer = await call.AskAsync(new CallMessage.Refer(target), http.RequestAborted);
-        ApiAnswer told = Tell(call, answer, state => state == CallState.Transferring
+        ApiAnswer told = await TellAsync(http, answer, state => state == CallState.Transferring
             ? RealtimeError.Invalid("transfer_in_progress", "A transfer of this call to another target is under way. Wait for its end, or use hangup.")
-            : RealtimeError.Invalid("call_not_accepted", $"The call is {Words.Of(state)} and cannot be transferred before it is answered. Use accept first."));
+            : RealtimeError.Invalid("call_not_accepted", $"The call is {Words.Of(state)} and cannot be transferred before it is answered. Use accept first."), isRepeated);
         // Our 200 may be answered to the accept before its ACK is here: SDKs may try again by themselves.
         return answer is { Verdict: Verdict.WrongState, State: CallState.Answering } ? told with { ShouldRetry = true } : told;
     }
@@ -111,7 +131,17 @@ internal sealed class CallActions(ApiParts parts)
         ApiAnswer.Invalid(RealtimeError.Invalid("refer_rejected", cause?.Text ?? "The peer did not take REFER")) with
         { ShouldRetry = false };
 
-    private Task<ApiAnswer> GoneAsync(HttpContext http) => parts.GoneAsync(IdOf(http), Project(http), http.RequestAborted);
+    /// <summary>The record says that the call was transferred, its history to whom: the last who was asked for.</summary>
+    private async ValueTask<bool> WasTransferredAsync(CallRecord record, string target, CancellationToken cancellation)
+    {
+        if (record.Ended is not { By: EndedBy.Api, Because: EndedBecause.Transferred }) { return false; }
+        string? last = null;
+        await foreach (TimelineEntry entry in new TimelineReading(parts, record.Id, null).AllAsync(0, follow: false, cancellation))
+        {
+            if (entry.Kind == "transfer.requested") { last = entry.Text; }
+        }
+        return last == target;
+    }
 
     private ProjectOptions Project(HttpContext http) => parts.Keys.Find(ApiKeys.Of(http.Request))!;
 

@@ -63,7 +63,7 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
             using (metrics.SidebandAttached()) { await new EventSocket(socket, new SidebandPeer(sideband), parts.Time).RunAsync(http.RequestAborted); }
             return;
         }
-        refusal ??= await parts.GoneAsync(callId, project, http.RequestAborted);
+        refusal ??= ApiParts.Gone(callId, await parts.RecordAsync(callId, project, http.RequestAborted));
         if (call is not null) { CallHistory.Note(call, http, refusal, parts.Time.GetElapsedTime(started)); }
         await refusal.WriteAsync(http.Response);
     }

@@ -115,7 +115,7 @@ public sealed class CallRoutesTests : IAsyncLifetime
         Assert.Equal((200, "", 0L), (hangup.Status, hangup.Body, hangup.ContentLength));
         Assert.Equal(PhoneEndedBy.Peer, (await phone.Over.WaitAsync(LiveServer.Patience, TestContext.Current.CancellationToken)).By);
         await call.HasEnded.WaitAsync(LiveServer.Patience, TestContext.Current.CancellationToken);
-        Answer late = await _server.SendAsync("POST", $"/v1/realtime/calls/{call.Id}/hangup");
+        Answer late = await _server.AcceptAsync(call);
         Assert.Equal((404, "call_id_not_found"), (late.Status, late.Code));
         Assert.Contains("The application hung up", late.Message, StringComparison.Ordinal);
     }

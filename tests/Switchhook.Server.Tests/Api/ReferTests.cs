@@ -44,6 +44,9 @@ public sealed class ReferTests : IAsyncLifetime
             ["transfer.requested", "transfer.accepted", "transfer.progress 100", "transfer.progress 200", "transfer.ended completed"],
             call.Timeline.Read(0).Where(entry => entry.Kind.StartsWith("transfer.", StringComparison.Ordinal)).Select(Short));
 
+        // realtime-api §1.9: the answer was lost, and the SDK asks again.
+        Answer again = await ReferAsync(call, """{"target_uri":"sip:agent@example.com;transport=tcp?X-Case=7"}""");
+        Assert.Equal((200, ""), (again.Status, again.Body));
         Answer late = await ReferAsync(call, """{"target_uri":"tel:+1"}""");
         Assert.Equal((404, "call_id_not_found"), (late.Status, late.Code));
         Assert.Contains("It was transferred.", late.Message, StringComparison.Ordinal);
