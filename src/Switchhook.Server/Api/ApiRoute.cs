@@ -13,6 +13,9 @@ internal sealed record ApiRoute(string Method, string Path, string Name, string 
 
     public bool MayTakeNothing { get; init; }
 
+    /// <summary>A body that is taken.</summary>
+    public string? Example { get; init; }
+
     /// <summary>It was there once, and says what took its place.</summary>
     public bool IsRetired { get; init; }
 

@@ -20,12 +20,14 @@ internal static class ApiRoutes
     {
         Text = "The body is the session itself. Answered when the phone was answered; what is invalid never reaches the caller's ear. Repeated with the same body it has the effect of one.",
         Takes = typeof(SessionConfig),
+        Example = """{"type":"realtime","model":"scripted-greeter","instructions":"Answer briefly.","audio":{"output":{"voice":"marin"}}}""",
         Errors = [Invalid, Unauthorized, NotFound, (502, "The model could not be opened; the phone still rings."), Busy],
     };
 
     public static ApiRoute Reject { get; } = new("POST", OneCall + "/reject", "rejectCall", "Refuse a ringing call")
     {
         Takes = typeof(RejectRequest),
+        Example = """{"status_code":486}""",
         MayTakeNothing = true,
         Errors = [Invalid, Unauthorized, NotFound, Busy],
     };
@@ -39,6 +41,7 @@ internal static class ApiRoutes
     {
         Text = "Sends REFER inside the call. 200 when the peer took it; otherwise 400 `refer_rejected` with the peer's SIP status.",
         Takes = typeof(ReferRequest),
+        Example = """{"target_uri":"tel:+14155550123"}""",
         Errors = [Invalid, Unauthorized, NotFound, Busy],
     };
 
@@ -81,6 +84,7 @@ internal static class ApiRoutes
     {
         Text = "The key opens WebSockets to /v1/realtime that begin with this session, as many as are asked for before it expires, and nothing else.",
         Takes = typeof(ClientSecretBody),
+        Example = """{"expires_after":{"seconds":600},"session":{"type":"realtime","model":"scripted-greeter","audio":{"output":{"voice":"marin"}}}}""",
         MayTakeNothing = true,
         Answers = typeof(ClientSecret),
         Errors = [Invalid, Unauthorized, (429, "The sessions of all keys that have not expired fill their room; Retry-After says when the next one expires.")],

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Microsoft.OpenApi.Reader;
+using Switchhook.Realtime;
 using Switchhook.Realtime.Session;
 using Switchhook.Server.Api;
 using Switchhook.Server.Api.Shapes;
@@ -78,7 +79,7 @@ internal sealed class DocumentWriter(OpenApiDocument document, OpenApiDocumentTr
         }
         if (route.Takes is { } takes)
         {
-            operation.RequestBody = new OpenApiRequestBody { Required = !route.MayTakeNothing, Content = Content(Json, await SchemaAsync(takes)) };
+            operation.RequestBody = new OpenApiRequestBody { Required = !route.MayTakeNothing, Content = Content(Json, await SchemaAsync(takes), route.Example) };
         }
         foreach ((int status, string when) in route.Errors)
         {
@@ -98,8 +99,12 @@ internal sealed class DocumentWriter(OpenApiDocument document, OpenApiDocumentTr
         {
             page.Items = Component((string)element.Metadata!["x-schema-id"], element);
         }
+        if (type == typeof(ErrorObject)) { schema.Examples = [Error()]; }
         return Component(type.Name, schema);
     }
+
+    private static JsonNode Error() => JsonNode.Parse(
+        ErrorEnvelope.Write(RealtimeError.Invalid("missing_required_parameter", "Missing required parameter: 'session.type'.", "session.type")).Span)!;
 
     private OpenApiSchemaReference Component(string name, OpenApiSchema schema)
     {
@@ -137,7 +142,8 @@ internal sealed class DocumentWriter(OpenApiDocument document, OpenApiDocumentTr
         return item;
     }
 
-    private static Dictionary<string, OpenApiMediaType> Content(string type, IOpenApiSchema schema) => new() { [type] = new OpenApiMediaType { Schema = schema } };
+    private static Dictionary<string, OpenApiMediaType> Content(string type, IOpenApiSchema schema, string? example = null) =>
+        new() { [type] = new OpenApiMediaType { Schema = schema, Example = example is null ? null : JsonNode.Parse(example) } };
 
     private OpenApiSchema Read(JsonNode schema)
     {

@@ -79,6 +79,19 @@ public sealed class DocumentTests
         Known(JsonNode.Parse(RealtimeJson.Write(config))!, Schemas["Session"]!, "session");
     }
 
+    [Fact]
+    public void Every_body_has_an_example_and_every_example_is_taken()
+    {
+        Assert.All(ApiRoutes.All, route => Assert.Equal(route.Takes is null, route.Example is null));
+        JsonElement Example(ApiRoute route) => JsonElement.Parse(route.Example!);
+        Assert.True(SessionRules.TryCreate(Example(ApiRoutes.Accept), Rules, out _, out RealtimeError? error), error?.Message);
+        Assert.Null(RejectBody.Read(Example(ApiRoutes.Reject)).Error);
+        Assert.Null(ReferBody.Read(Example(ApiRoutes.Refer)).Error);
+        (_, JsonElement session, RealtimeError? wrong) = ClientSecretBody.Read(Example(ApiRoutes.CreateClientSecret));
+        Assert.Null(wrong);
+        Assert.True(SessionRules.TryCreate(session, Rules, out _, out error), error?.Message);
+    }
+
     private static void Known(JsonNode told, JsonNode schema, string at)
     {
         schema = Resolved(schema);
