@@ -4,7 +4,7 @@
 CONFIGURATION ?= Release
 DOTNET_ENV = DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-.PHONY: build test demo run lint ci conformance interop bench load hearing fuzz clean
+.PHONY: build test demo suite run lint ci conformance interop bench load hearing fuzz clean
 
 build: ## leaves the executable at out/switchhook
 	@scripts/need libsqlite3
@@ -18,6 +18,11 @@ demo: build ## a real SIP call, answered, with a spoken conversation and its tim
 	@scripts/need espeak-ng
 	$(DOTNET_ENV) dotnet build samples/accept-and-greet -c $(CONFIGURATION) -v q
 	scripts/demo
+
+suite: build ## the CI job of docs/testing-phone-agents.md, taken from the page
+	@scripts/need espeak-ng
+	$(DOTNET_ENV) dotnet build samples/accept-and-greet -c $(CONFIGURATION) -v q
+	scripts/suite
 
 run: build ## serves the development defaults and stays
 	@scripts/need espeak-ng
