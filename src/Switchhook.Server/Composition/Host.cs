@@ -69,9 +69,9 @@ internal sealed class Host : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _telemetry?.Dispose();      // what is measured by looking is looked at once more, so before the meters go with the app
         await _app.DisposeAsync();
         await _house.DisposeAsync();
-        _telemetry?.Dispose();
         _metrics.Dispose();
     }
 
