@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
 using Switchhook.Realtime.Session;
 
@@ -17,6 +18,9 @@ namespace Switchhook.Realtime.Tests;
 ///   {"client":{event}}                         {"hear":500,"voice":0.9}          ms of the caller's audio
 ///   {"say":"Hello ","ms":400}                  {"write":"Hello"}                 the model, for the newest response
 ///   {"call":"name","arguments":"{}"}           {"end":"message|completed"}
+///   {"mcp":"server","tool":"name","arguments":"{}"}                          the model calls a tool of an MCP server
+///   {"listed":"item_1","tools":["a","?b"]}       {"unlisted":"item_1","reason":"…"}    ? only reads
+///   {"result":"item_2","output":"…"}             {"broke":"item_2","status":503,"reason":"…"}
 ///   {"incomplete":"reason"}                    {"failed":"code"}
 ///   {"started":1}  {"stopped":1}               {"cut":1,"heard_ms":350}          the playout
 ///   {"wait":300}   {"digit":"5"}               {"words":"Hi.","item":"item_1"}   {"gone":true}
@@ -78,6 +82,11 @@ public sealed partial class GoldenTests
             case "say": rehearsal.Produce(Rehearsal.Speech(Number("ms"), value.GetString()!)); break;
             case "write": rehearsal.Produce(new ModelOutput.Text(value.GetString()!)); break;
             case "call": rehearsal.Produce(new ModelOutput.ToolCall(value.GetString()!, line.GetProperty("arguments").GetString()!)); break;
+            case "mcp": rehearsal.Produce(new ModelOutput.McpCall(value.GetString()!, line.GetProperty("tool").GetString()!, line.GetProperty("arguments").GetString()!)); break;
+            case "listed": rehearsal.ToolsListed(value.GetString()!, line.GetProperty("tools").EnumerateArray().Select(tool => tool.GetString()!)); break;
+            case "unlisted": rehearsal.ToolsNotListed(value.GetString()!, line.GetProperty("reason").GetString()!); break;
+            case "result": rehearsal.McpCallCompleted(value.GetString()!, line.GetProperty("output").GetString()!); break;
+            case "broke": rehearsal.McpCallFailed(value.GetString()!, McpError.Http(Number("status"), line.GetProperty("reason").GetString()!)); break;
             case "end": rehearsal.Produce(value.GetString() == "message" ? new ModelOutput.EndOfMessage() : new ModelOutput.Completed()); break;
             case "incomplete": rehearsal.Produce(new ModelOutput.Incomplete(value.GetString()!)); break;
             case "failed": rehearsal.Produce(new ModelOutput.Failed(RealtimeError.Server(value.GetString()!, "The model broke."))); break;

@@ -116,7 +116,7 @@ internal sealed partial class Story
         {
             line.Append(member.Name switch
             {
-                "type" or "event_id" or "rate_limits" => "",
+                "type" or "event_id" or "rate_limits" or "obfuscation" => "",
                 "session" => " …",
                 "response" => $" {Response(member.Value)}",
                 "item" => $" {Item(member.Value)}",

@@ -18,7 +18,7 @@ internal static class Diagnosis
 
     private static readonly Rule[] Rules =
     [
-        NoWebhook, NoDecision, CallerGaveUp, RefusedRequest, EngineFailed, NotAcknowledged, TransferFailed, NoCodec,
+        NoWebhook, NoDecision, CallerGaveUp, RefusedRequest, EngineFailed, NotAcknowledged, TransferFailed, NoCodec, NoTools,
         NoRtp, NothingSaid, PoorAudio, RecordingFailed, Gap,
     ];
 
@@ -86,6 +86,12 @@ internal static class Diagnosis
 
     private static string? NoCodec(CallRecord call, IReadOnlyList<EntryFacts> facts) =>
         call.Ended?.Because == EndedBecause.NoCodec ? "The offer has no audio codec in common with us (PCMU and PCMA are spoken), or asks for encryption. The Warning in our answer names the rule." : null;
+
+    private static string? NoTools(CallRecord call, IReadOnlyList<EntryFacts> facts)
+    {
+        EntryFacts list = facts.LastOrDefault(fact => fact.Kind == "conversation.item.done" && fact.Text("item", "type") == "mcp_list_tools" && fact.Text("item", "error").Length > 0);
+        return list.Entry is null ? null : $"The model had no tools of the MCP server {list.Text("item", "server_label")}: {list.Text("item", "error")}";
+    }
 
     /// <summary>The most frequent trouble of all: a call that is up and hears nothing (L10).</summary>
     private static string? NoRtp(CallRecord call, IReadOnlyList<EntryFacts> facts)

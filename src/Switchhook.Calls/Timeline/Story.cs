@@ -51,6 +51,8 @@ internal sealed class StoryLine(EntryFacts first, string text)
 /// </summary>
 internal static class Story
 {
+    private const int OutputChars = 200;
+
     public static IReadOnlyList<StoryLine> Of(IReadOnlyList<EntryFacts> facts)
     {
         var lines = new List<StoryLine>();
@@ -158,6 +160,7 @@ internal static class Story
         "response.output_audio_transcript.done" => $"model said \"{fact.Text("transcript")}\"",
         "response.output_text.done" => $"model wrote \"{fact.Text("text")}\"",
         "response.function_call_arguments.done" => $"model calls {fact.Text("name")}({fact.Text("arguments")})",
+        "conversation.item.done" when fact.Text("item", "type") is "mcp_list_tools" or "mcp_call" or "mcp_approval_request" => TellMcp(fact),
         "response.done" => $"model: response.done, {fact.Text("response", "status")}{Why(fact)}",
         "error" => $"model: error {fact.Text("error", "code")}: {fact.Text("error", "message")}",
         "switchhook.script.expectation" => $"script: {(fact.IsTrue("passed") ? "as expected" : "NOT AS EXPECTED")} at {fact.Text("step")}, line {fact.Number("line")}: {fact.Text("text")}",
@@ -165,6 +168,19 @@ internal static class Story
         _ when fact.Kind.StartsWith("client.", StringComparison.Ordinal) => $"app: {fact.Kind["client.".Length..]}{After(fact.Entry.Text)}",
         _ => $"model: {Plain(fact)}",
     };
+
+    private static string TellMcp(EntryFacts fact)
+    {
+        string tool = $"{fact.Text("item", "server_label")}.{fact.Text("item", "name")}";
+        return fact.Text("item", "type") switch
+        {
+            "mcp_list_tools" when fact.Text("item", "error") is { Length: > 0 } error => $"MCP server {fact.Text("item", "server_label")}: no tools: {error}",
+            "mcp_list_tools" => $"MCP server {fact.Text("item", "server_label")}: its tools are loaded",
+            "mcp_approval_request" => $"MCP tool {tool}({fact.Text("item", "arguments")}) waits for approval",
+            _ when fact.Text("item", "error", "message") is { Length: > 0 } error => $"MCP tool {tool}({fact.Text("item", "arguments")}) failed: {error}",
+            _ => $"MCP tool {tool}({fact.Text("item", "arguments")}) answered \"{Shortened(fact.Text("item", "output"), OutputChars)}\"",
+        };
+    }
 
     private static string Why(EntryFacts fact)
     {
@@ -191,6 +207,8 @@ internal static class Story
         string last = fact.IsTrue("terminated") ? ", and nothing more will be told" : "";
         return $"{said}{last}{(fact.Text("reason") is { Length: > 0 } reason ? $" ({reason})" : "")}";
     }
+
+    private static string Shortened(string text, int charsMax) => text.Length <= charsMax ? text : text[..charsMax] + "…";
 
     private static string Plain(EntryFacts fact) => $"{fact.Kind}{After(fact.Entry.Text)}";
 

@@ -31,9 +31,12 @@ internal static class McpFailure
 
     public static string Clipped(string text) => text.Length <= Limits.McpErrorChars ? text : text[..Limits.McpErrorChars] + "…";
 
-    private static string Sentence(HttpStatusCode status) => (int)status is >= 300 and < 400
-        ? $"The MCP server answered {(int)status}, and redirects are not followed: give the URL it leads to."
-        : $"The MCP server answered {(int)status} {status}.";
+    private static string Sentence(HttpStatusCode status) => (int)status switch
+    {
+        401 or 403 => $"The MCP server answered {(int)status}: it does not take the tool's 'authorization' or 'headers'.",
+        >= 300 and < 400 => $"The MCP server answered {(int)status}, and redirects are not followed: give the URL it leads to.",
+        int other => $"The MCP server answered {other}.",
+    };
 
     // The inner message says what about TLS was wrong, the outer one only that something was.
     private static string Why(HttpRequestException failure) => failure is { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner }

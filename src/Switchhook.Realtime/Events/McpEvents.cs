@@ -6,7 +6,8 @@ public sealed record McpListToolsCompleted(string ItemId) : ServerEvent("mcp_lis
 
 public sealed record McpListToolsFailed(string ItemId) : ServerEvent("mcp_list_tools.failed");
 
-public sealed record ResponseMcpCallArgumentsDelta(string ResponseId, string ItemId, int OutputIndex, string Delta, string? Obfuscation = null)
+/// <summary><paramref name="Obfuscation"/> pads what real services send; a string even when empty, because strict clients want one (§7.2).</summary>
+public sealed record ResponseMcpCallArgumentsDelta(string ResponseId, string ItemId, int OutputIndex, string Delta, string Obfuscation = "")
     : ServerEvent("response.mcp_call_arguments.delta");
 
 public sealed record ResponseMcpCallArgumentsDone(string ResponseId, string ItemId, int OutputIndex, string Arguments)

@@ -137,6 +137,27 @@ public sealed class ExplanationTests
         }) { Assert.Contains(line, text, StringComparison.Ordinal); }
     }
 
+    [Fact]
+    public void Tools_of_mcp_servers_are_told_with_what_came_of_them()
+    {
+        string text = Explanation.Of(Call("Caller", "HungUp", 200), Entries("""
+            ms | plane   | kind                      | text | data
+            1  | Session | conversation.item.done    |      | {"item":{"type":"mcp_list_tools","server_label":"shop","tools":[]}}
+            2  | Session | conversation.item.done    |      | {"item":{"type":"mcp_list_tools","server_label":"mail","tools":[],"error":"The MCP server answered 500."}}
+            3  | Session | conversation.item.done    |      | {"item":{"type":"mcp_approval_request","server_label":"shop","name":"find","arguments":"{}"}}
+            4  | Session | conversation.item.done    |      | {"item":{"type":"mcp_call","server_label":"shop","name":"find","arguments":"{}","output":"It was sent.","error":null}}
+            5  | Session | conversation.item.done    |      | {"item":{"type":"mcp_call","server_label":"shop","name":"find","arguments":"{}","output":null,"error":{"type":"http_error","code":503,"message":"The MCP server answered 503."}}}
+            6  | Session | conversation.item.done    |      | {"item":{"type":"message"}}
+            """));
+        foreach (string line in new[]
+        {
+            "+1 ms  session  MCP server shop: its tools are loaded\n", "+2 ms  session  MCP server mail: no tools: The MCP server answered 500.\n",
+            "+3 ms  session  MCP tool shop.find({}) waits for approval\n", "+4 ms  session  MCP tool shop.find({}) answered \"It was sent.\"\n",
+            "+5 ms  session  MCP tool shop.find({}) failed: The MCP server answered 503.\n", "+6 ms  session  model: conversation.item.done\n",
+            "The model had no tools of the MCP server mail: The MCP server answered 500.\n",
+        }) { Assert.Contains(line, text, StringComparison.Ordinal); }
+    }
+
     /// <summary>L29, S5, L10: each row is a call that went wrong, and what is said of it.</summary>
     [Theory]
     [InlineData("the webhook was answered 500 five times", "Switchhook NoDecision 503", "a500 a500 a500 a500 a500",
@@ -197,7 +218,7 @@ public sealed class ExplanationTests
     [Fact]
     public void Whatever_the_data_is_every_entry_is_told_on_one_line()
     {
-        string[] kinds = [.. Entries(GoodCall).Select(entry => entry.Kind), "", ".", "error", "webhook.none", "media.cut", "call.state"];
+        string[] kinds = [.. Entries(GoodCall).Select(entry => entry.Kind), "", ".", "error", "webhook.none", "media.cut", "call.state", "conversation.item.done"];
         string[] values = ["null", "7", "-1e300", "\"\\u001b[2Jx\\r\\ny\"", "{}", "[1]", "true", "\"\""];
         string[] names = ["start_line", "cseq", "delta", "item_id", "path", "status", "error", "session", "response", "transcript", "ms", "event", "local", "from", "to", "repeated"];
         for (int seed = 0; seed < 2_000; seed++)

@@ -11,7 +11,7 @@ public sealed class ScriptOutlineTests
             flow
               [0] say "Hello."
               [1] listen, taken to be "Hi."
-              [2] call book({"people":2})
+              [2] call shop.book({"people":2})
                   contains {"ok":true}:
                     [0] begin another message
                   otherwise:
@@ -30,6 +30,7 @@ public sealed class ScriptOutlineTests
               - say: Hello.
               - listen: Hi.
               - call_tool: book
+                server: shop
                 arguments: { people: 2 }
                 on_result: [{ contains: { ok: true }, then: [next_message] }, { otherwise: [fail: { error: no, code: teapot }] }]
               - dtmf: { on: { "1": [goto: menu] } }

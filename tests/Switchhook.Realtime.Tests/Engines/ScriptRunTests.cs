@@ -148,6 +148,14 @@ public sealed class ScriptRunTests
                 > >{"n":1,"ok":true}
                 t{} . | [heard "{"n":1,"ok":true}"] [expected a tool output that equals "no", heard "{"n":1,"ok":true}"] a .
                 ===
+                flow: [{ call_tool: t, server: shop, arguments: { n: 1 }, meanwhile: wait, on_result: [{ contains: sent, then: [say: b] }, { contains: { type: http_error, code: 503 }, then: [say: c] }] }]
+                > > >{"type":"http_error","code":503,"message":"Closed."}
+                shop.t{"n":1} . | wait . | c .
+                ===
+                flow: [{ call_tool: t, server: missing }]
+                >
+                fail tool_not_found
+                ===
                 flow: [expect: { tool_result: { contains: a } }, say: a]
                 >
                 [expected a tool output that contains "a", heard none] a .
@@ -188,7 +196,7 @@ public sealed class ScriptRunTests
             switch (word[0])
             {
                 case '>':
-                    run.Begin(word.Length > 1 ? word[1..] : null, (_, name) => name != "missing");
+                    run.Begin(word.Length > 1 ? word[1..] : null, (server, name) => name != "missing" && server != "missing");
                     told.Add(Respond(run, int.MaxValue));
                     break;
                 case '!':
@@ -277,7 +285,7 @@ public sealed class ScriptRunTests
             parts.Add(act switch
             {
                 ScriptAct.Say say => say.Text,
-                ScriptAct.CallTool tool => tool.Name + tool.Arguments,
+                ScriptAct.CallTool tool => (tool.Server is { } server ? server + "." : "") + tool.Name + tool.Arguments,
                 ScriptAct.Wait wait => string.Create(CultureInfo.InvariantCulture, $"wait {wait.Length.TotalMilliseconds}"),
                 ScriptAct.Fail fail => $"fail {fail.Fault.Code}",
                 ScriptAct.StopShort stop => $"short {stop.Reason}",

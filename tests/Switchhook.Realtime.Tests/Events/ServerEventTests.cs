@@ -58,6 +58,9 @@ public sealed class ServerEventTests
         yield return (new ConversationItemCreated(null, new McpCallItem("l", "t", "{}") { Id = "i", Error = new McpError("http_error", "m", 500) }) { EventId = Id }, """
             "previous_item_id":null,"item":{"type":"mcp_call","id":"i","object":"realtime.item","status":"completed","server_label":"l","name":"t","arguments":"{}","approval_request_id":null,"output":null,"error":{"type":"http_error","message":"m","code":500}}
             """);
+        yield return (new ConversationItemRetrieved(new McpListToolsItem("l", []) { Id = "i", Status = ItemStatus.Incomplete, Error = "e" }) { EventId = Id }, """
+            "item":{"type":"mcp_list_tools","id":"i","object":"realtime.item","status":"incomplete","server_label":"l","tools":[],"error":"e"}
+            """);
         yield return (new ConversationItemRetrieved(new McpListToolsItem("l", [new("t", "", JsonElement.Parse("{}"))]) { Id = "i" }) { EventId = Id }, """
             "item":{"type":"mcp_list_tools","id":"i","object":"realtime.item","status":"completed","server_label":"l","tools":[{"name":"t","description":"","input_schema":{}}]}
             """);
@@ -131,7 +134,7 @@ public sealed class ServerEventTests
             "response_id":"r","item_id":"i","output_index":0,"call_id":"c","name":"f","arguments":"{}"
             """);
         yield return (new ResponseMcpCallArgumentsDelta("r", "i", 0, "{") { EventId = Id }, """
-            "response_id":"r","item_id":"i","output_index":0,"delta":"{"
+            "response_id":"r","item_id":"i","output_index":0,"delta":"{","obfuscation":""
             """);
         yield return (new ResponseMcpCallArgumentsDone("r", "i", 0, "{}") { EventId = Id }, """
             "response_id":"r","item_id":"i","output_index":0,"arguments":"{}"

@@ -106,6 +106,33 @@ public sealed class SessionRulesTests
         {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","tunnel_id":"tunnel_X"}]}                     | invalid_value              | session.tools[0].tunnel_id
         {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","authorization":"t","headers":{"Authorization":"b"}}]} | invalid_value | session.tools[0].headers.Authorization
         {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","require_approval":"maybe"}]} | invalid_value             | session.tools[0].require_approval
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"u"}]} | invalid_value | session.tools[0].server_url
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"ftp://u"}]} | invalid_value | session.tools[0].server_url
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"file:///etc/passwd"}]} | invalid_value | session.tools[0].server_url
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://me:secret@u"}]} | invalid_value | session.tools[0].server_url
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":7}]} | invalid_type | session.tools[0].server_url
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","allowed_tools":"x"}]} | invalid_type | session.tools[0].allowed_tools
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","allowed_tools":["x",7]}]} | invalid_type | session.tools[0].allowed_tools[1]
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","allowed_tools":{"names":["x"]}}]} | unknown_parameter | session.tools[0].allowed_tools.names
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","allowed_tools":{"tool_names":"x"}}]} | invalid_type | session.tools[0].allowed_tools.tool_names
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","allowed_tools":{"read_only":"yes"}}]} | invalid_type | session.tools[0].allowed_tools.read_only
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","allowed_callers":["indirect"]}]} | invalid_value | session.tools[0].allowed_callers
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","require_approval":{"sometimes":{}}}]} | unknown_parameter | session.tools[0].require_approval.sometimes
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","require_approval":{"never":["x"]}}]} | invalid_type | session.tools[0].require_approval.never
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","require_approval":{"always":{"tool_names":[7]}}}]} | invalid_type | session.tools[0].require_approval.always.tool_names[0]
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","require_approval":true}]} | invalid_type | session.tools[0].require_approval
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","headers":[]}]} | invalid_type | session.tools[0].headers
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","headers":{"X":7}}]} | invalid_type | session.tools[0].headers.X
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","headers":{"X Y":"z"}}]} | invalid_value | session.tools[0].headers.X Y
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","headers":{"X":"a\r\nHost: b"}}]} | invalid_value | session.tools[0].headers.X
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","headers":{"host":"b"}}]} | invalid_value | session.tools[0].headers.host
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","headers":{"Content-Type":"b"}}]} | invalid_value | session.tools[0].headers.Content-Type
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","headers":{"mcp-session-id":"b"}}]} | invalid_value | session.tools[0].headers.mcp-session-id
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","authorization":"t","headers":{"authorization":"b"}}]} | invalid_value | session.tools[0].headers.authorization
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","connector_id":"connector_gmail","headers":{"Authorization":"b"}}]} | invalid_value | session.tools[0].headers.Authorization
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u","authorization":"a\nb"}]} | invalid_value | session.tools[0].authorization
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","connector_id":"connector_fax"}]} | invalid_value | session.tools[0].connector_id
+        {"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"","server_url":"https://u"}]} | invalid_value | session.tools[0].server_label
         {"type":"realtime","model":"gpt-realtime","tool_choice":"any"}                                                                    | invalid_value              | session.tool_choice
         {"type":"realtime","model":"gpt-realtime","tool_choice":{"type":"function"}}                                                      | missing_required_parameter | session.tool_choice.name
         {"type":"realtime","model":"gpt-realtime","tool_choice":{"type":"mcp"}}                                                           | missing_required_parameter | session.tool_choice.server_label
@@ -239,6 +266,9 @@ public sealed class SessionRulesTests
         "max_output_tokens":7 ; "max_output_tokens":null                                                               | max_output_tokens                           | "inf"
         "output_modalities":["text"]                                                                                   | output_modalities                           | ["text"]
         "tools":[{"type":"mcp","server_label":"a","server_url":"https://u"}] ; "tools":[{"type":"mcp","server_label":"a"}]     | tools                                       | [{"type":"mcp","server_label":"a","server_url":"https://u"}]
+        "tools":[{"type":"mcp","server_label":"a","server_url":"https://u","allowed_tools":["x"]}] ; "tools":[{"type":"mcp","server_label":"a","require_approval":"never"}] | tools | [{"type":"mcp","server_label":"a","server_url":"https://u","allowed_tools":["x"],"require_approval":"never"}]
+        "tools":[{"type":"mcp","server_label":"a","server_url":"https://u","allowed_tools":["x"]}] ; "tools":[{"type":"mcp","server_label":"a","server_url":"https://v"}] | tools | [{"type":"mcp","server_label":"a","server_url":"https://v"}]
+        "tools":[{"type":"mcp","server_label":"a","server_url":"https://u","allowed_tools":["x"]}] ; "tools":[{"type":"mcp","server_label":"a","allowed_tools":null,"defer_loading":true}] | tools | [{"type":"mcp","server_label":"a","server_url":"https://u","defer_loading":true}]
         """);
 
     [Theory]
@@ -293,6 +323,27 @@ public sealed class SessionRulesTests
             if (!JsonText.TryParse(mutated, out JsonElement element, out _)) { continue; }
             if (SessionRules.TryCreate(element, new SessionRulesContext(null, "m", MayTranscribe: seed % 2 == 0), out SessionConfig? config, out _)) { Assert.NotEmpty(RealtimeJson.Write(config)); }
         }
+    }
+
+    /// <summary>A token that cannot be sent is not sent back either.</summary>
+    [Theory]
+    [InlineData("""{"authorization":"hush\n"}""")]
+    [InlineData("""{"headers":{"X":"hush\n"}}""")]
+    [InlineData("""{"authorization":"hush","headers":{"Authorization":"hush"}}""")]
+    public void A_secret_is_not_quoted_in_the_error_about_it(string members)
+    {
+        string body = $$"""{"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://u",{{members[1..^1]}}}]}""";
+        Assert.False(SessionRules.TryCreate(Json(body), Known, out _, out RealtimeError? error));
+        Assert.DoesNotContain("hush", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_session_has_as_many_mcp_servers_as_the_limit_says()
+    {
+        string Servers(int count) => $$"""{"type":"realtime","model":"gpt-realtime","tools":[{{string.Join(',', Enumerable.Range(0, count).Select(n => $$"""{"type":"mcp","server_label":"{{n}}","server_url":"https://u"}"""))}}]}""";
+        Created(Servers(Limits.McpServers));
+        Assert.False(SessionRules.TryCreate(Json(Servers(Limits.McpServers + 1)), Known, out _, out RealtimeError? error));
+        Assert.Equal($"session.tools[{Limits.McpServers}].server_label", error.Param);
     }
 
     private static SessionConfig Created(string body)

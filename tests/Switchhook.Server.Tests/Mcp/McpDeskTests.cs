@@ -46,9 +46,9 @@ public sealed class McpDeskTests : IAsyncLifetime
 
     public static TheoryData<string, string> Lists => [.. Table.Rows("""
         path          | reason
-        /broken       | The MCP server answered 500 InternalServerError.
-        /guarded      | The MCP server answered 401 Unauthorized.
-        /nowhere      | The MCP server answered 404 NotFound.
+        /broken       | The MCP server answered 500.
+        /guarded      | The MCP server answered 401: it does not take the tool's 'authorization' or 'headers'.
+        /nowhere      | The MCP server answered 404.
         /moved        | The MCP server answered 307, and redirects are not followed: give the URL it leads to.
         /page         | What the MCP server answered is no JSON-RPC reply to what it was asked.
         /garbled      | What the MCP server answered is no JSON-RPC reply to what it was asked.

@@ -30,6 +30,7 @@ public sealed class OptionsTests
         Assert.Equal(20_000, options.Projects[0].Policy.Decision.TotalMilliseconds);
         Assert.Equal(503, options.Projects[0].Policy.UndecidedStatus);
         Assert.False(options.Projects[0].Policy.Record);
+        Assert.Null(options.Projects[0].McpAllowed);
         Assert.Equal((Limits.Calls, Limits.Sessions), (options.CallsMax, options.SessionsMax));
         Assert.Equal(60, options.Session.TotalMinutes);
         Assert.Equal(LogLevel.Information, options.Log.Level);
@@ -194,6 +195,9 @@ public sealed class OptionsTests
         "id": "proj_a"                       | "id": "proj_a", "decision_timeout_ms": 10             | projects[0].decision_timeout_ms: 10 is out of range: 100 to 180000
         "id": "proj_a"                       | "id": "proj_a", "undecided_status": 200               | projects[0].undecided_status: 200 is out of range: 300 to 699
         "id": "proj_a"                       | "id": "proj_a", "record": "yes"                       | projects[0].record: "yes" is not true or false
+        "id": "proj_a"                       | "id": "proj_a", "mcp": {"allow": "https://a"}         | projects[0].mcp.allow: "https://a" is not a list of texts
+        "id": "proj_a"                       | "id": "proj_a", "mcp": {"allow": ["a.example"]}       | projects[0].mcp.allow[0]: "a.example" is not a place of MCP servers: https://HOST[:PORT]
+        "id": "proj_a"                       | "id": "proj_a", "mcp": {"allows": []}                 | projects[0].mcp.allows: is not a key; did you mean projects[0].mcp.allow?
         "id": "proj_a"                       | "id": "proj_a", "prompts": {"p": {}}                  | projects[0].prompts.p.versions: has 0 versions: 1 to 100
         "id": "proj_a"                       | "id": "proj_a", "prompts": {"p q": {"versions": {"1": {"instructions": ""}}}} | projects[0].prompts: "p q" is not an id
         "id": "proj_a"                       | "id": "proj_a", "prompts": {"p": {"versions": {"1": {}}}} | projects[0].prompts.p.versions.1.instructions: is the text of this version, or "file" names a file
