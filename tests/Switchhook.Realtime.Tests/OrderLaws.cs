@@ -243,7 +243,12 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
     {
         That(from.Contains(_mcp.GetValueOrDefault(item)), $"a call becomes {to}", told);
         _mcp[item] = to;
-        if (to is McpState.Completed or McpState.Failed) { Calling.Remove(item); }
+        if (to is not (McpState.Completed or McpState.Failed)) { return; }
+        Calling.Remove(item);
+        foreach ((string request, string asking) in Asked.ToArray())
+        {
+            if (asking == item) { Asked.Remove(request); }
+        }
     }
 
     private Told Of(string response, JsonElement told)

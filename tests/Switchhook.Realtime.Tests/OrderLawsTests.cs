@@ -260,6 +260,8 @@ public sealed class OrderLawsTests
                 Drain();
             }
             foreach (string call in _laws.Calling.ToArray()) { _session.McpCallCompleted(_now, call, "1"); }
+            Drain();
+            Assert.True(_laws.Calling.Count == 0 && _laws.Asked.Count == 0, $"{_context}: calls that were answered have not ended");
             foreach (string item in _laws.Items.ToArray())
             {
                 _session.Receive(_now, Read(string.Create(CultureInfo.InvariantCulture, $$"""{"type":"conversation.item.delete","item_id":"{{item}}"}""")));

@@ -177,12 +177,10 @@ public sealed class McpDeskTests : IAsyncLifetime
         List("/rude");
         await NextAsync();
         Task closing = _desk.DisposeAsync().AsTask();
-        while (!closing.IsCompleted)
-        {
-            if (_clock.NextTimer is not null) { _clock.Advance(Limits.McpGoodbye); }
-            await Task.Yield();
-        }
-        await closing;
+        await _peer.HearsAsync("rudeness");
+        while (_clock.NextTimer is null) { await Task.Yield(); }
+        _clock.Advance(Limits.McpGoodbye);
+        await closing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
     [Fact]

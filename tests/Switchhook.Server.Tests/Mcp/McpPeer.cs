@@ -88,7 +88,11 @@ internal sealed class McpPeer : IAsyncDisposable
         string? id = context.Request.Headers["Mcp-Session-Id"];
         if (context.Request.Method == "DELETE")
         {
-            if (context.Request.Path == "/rude") { await Task.Delay(Timeout.Infinite, context.RequestAborted); }
+            if (context.Request.Path == "/rude")
+            {
+                _told.Writer.TryWrite("rudeness");
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
             if (id is not null && _sessions.TryRemove(id, out StreamableHttpServerTransport? closed)) { await closed.DisposeAsync(); }
             _told.Writer.TryWrite("goodbye");
             return;
