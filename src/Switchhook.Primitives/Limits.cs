@@ -286,6 +286,15 @@ public static class Limits
     /// <summary>A WebSocket message: 15 MiB of audio in base64, and its envelope (realtime-api §3.6).</summary>
     public const int SocketMessageBytes = 21 << 20;
 
+    /// <summary>A WebSocket message larger than this (ten seconds of audio at once) needs one of <see cref="LargeMessages"/> places.</summary>
+    public const int LargeMessageBytes = 1 << 20;
+
+    /// <summary>Large messages received or heard at once, of all sockets: at most 48 MiB each, as text and as audio. One more waits.</summary>
+    public const int LargeMessages = 8;
+
+    /// <summary>How long it waits; then its socket is closed and may try again later.</summary>
+    public static readonly TimeSpan LargeMessageWait = TimeSpan.FromSeconds(10);
+
     /// <summary>Pings go to idle sockets so often, and a pong may take as long (realtime-api §3.6: 15 to 30 s).</summary>
     public static readonly TimeSpan SocketPing = TimeSpan.FromSeconds(20);
 

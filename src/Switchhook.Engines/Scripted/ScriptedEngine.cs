@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using Switchhook.Calls.Ports;
@@ -66,6 +67,7 @@ public sealed class ScriptedEngine : IVoiceEngine
         return taken;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]      // audio comes fifty times a second
     public async ValueTask<bool> PostAsync(ClientEvent clientEvent)
     {
         if (!Post(clientEvent)) { return false; }

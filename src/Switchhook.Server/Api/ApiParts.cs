@@ -9,6 +9,8 @@ namespace Switchhook.Server.Api;
 /// <summary>What the API speaks to. It owns nothing of it.</summary>
 internal sealed record ApiParts(CallDirectory Calls, PlainSessions Sessions, ICallStore Store, IEngineFactory Engines, ApiKeys Keys, ClientSecrets Secrets, TimeProvider Time, Random Random)
 {
+    public LargeMessages Large { get; } = new(Time);
+
     /// <summary>The model of a session that names none; a call must name one.</summary>
     public required string DefaultModel { get; init; }
 

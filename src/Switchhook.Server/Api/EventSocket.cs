@@ -7,9 +7,10 @@ namespace Switchhook.Server.Api;
 /// One WebSocket of the Realtime API: a loop that reads what the client says, and a loop that writes what it is told. When
 /// nothing follows, or the client has gone or is not listened to any more, what waits is written and the socket closed.
 /// </summary>
-internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, TimeProvider time)
+internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessages large, TimeProvider time)
 {
     private (WebSocketCloseStatus Code, string Reason)? _ourClose;
+    private bool _hasPlace;
 
     public async Task RunAsync(CancellationToken aborted)
     {
@@ -43,6 +44,7 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, TimeProvid
             {
                 await peer.HearAsync(buffer.Message);
                 buffer.Clear();
+                ReturnPlace();
             }
             end = socket.State == WebSocketState.Open ? SocketEnd.Refused : SocketEnd.Closed;
         }
@@ -50,7 +52,11 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, TimeProvid
         {
             _ourClose ??= (WebSocketCloseStatus.ProtocolError, "");
         }
-        finally { peer.Leave(end); }
+        finally
+        {
+            ReturnPlace();
+            peer.Leave(end);
+        }
     }
 
     private async Task<bool> ReadMessageAsync(MessageBuffer buffer, CancellationToken over)
@@ -75,7 +81,18 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, TimeProvid
                 _ourClose ??= (WebSocketCloseStatus.MessageTooBig, $"An event has at most {Limits.SocketMessageBytes} bytes");
                 return false;
             }
+            if (buffer.IsLarge && !_hasPlace && !(_hasPlace = await large.TakeAsync(over)))
+            {
+                _ourClose ??= ((WebSocketCloseStatus)1013, "Too many large events at once; send smaller ones, or try again later");
+                return false;
+            }
         }
+    }
+
+    private void ReturnPlace()
+    {
+        if (_hasPlace) { large.Return(); }
+        _hasPlace = false;
     }
 
     /// <summary>

@@ -15,6 +15,9 @@ internal sealed class MessageBuffer(int bytesMax) : IDisposable
 
     public bool IsFull => _length >= bytesMax;
 
+    /// <summary>More than most events ever are.</summary>
+    public bool IsLarge => _length > Limits.LargeMessageBytes;
+
     public ReadOnlyMemory<byte> Message => _bytes.AsMemory(0, _length);
 
     public void Advance(int count)

@@ -37,7 +37,7 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
     {
         (PlainSession? session, ApiAnswer? refusal) = await TryOpenAsync(http, caller);
         if (session is null) { await refusal!.WriteAsync(http.Response); }
-        else { await parts.Sessions.RunAsync(session, () => AcceptAsync(http), http.RequestAborted); }
+        else { await parts.Sessions.RunAsync(session, peer => SpeakAsync(http, peer)); }
     }
 
     private async Task<(PlainSession? Session, ApiAnswer? Refusal)> TryOpenAsync(HttpContext http, SocketCaller caller)
@@ -59,8 +59,7 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
         if (sideband is not null)
         {
             using (sideband)
-            using (WebSocket socket = await AcceptAsync(http))
-            using (metrics.SidebandAttached()) { await new EventSocket(socket, new SidebandPeer(sideband), parts.Time).RunAsync(http.RequestAborted); }
+            using (metrics.SidebandAttached()) { await SpeakAsync(http, new SidebandPeer(sideband)); }
             return;
         }
         refusal ??= ApiParts.Gone(callId, await parts.RecordAsync(callId, project, http.RequestAborted));
@@ -80,16 +79,20 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
             : ApiAnswer.Invalid(RealtimeError.Invalid("invalid_value", "include_audio must be true or false.", "include_audio"));
     }
 
-    private static Task<WebSocket> AcceptAsync(HttpContext http) => http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+    private async Task SpeakAsync(HttpContext http, ISocketPeer peer)
     {
-        // With a list offered and none chosen, browsers and ws fail; the token that holds the key is never echoed (§3.2).
-        SubProtocol = http.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol) ? Subprotocol : null,
-        KeepAliveInterval = Limits.SocketPing,
-        KeepAliveTimeout = Limits.SocketPing,
-        // permessage-deflate where it is offered (§3.2), each message by itself; docs/decisions/0010-compressed-events.md says why it may be.
-        DangerousEnableCompression = true,
-        DisableServerContextTakeover = true,
-    });
+        using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            // With a list offered and none chosen, browsers and ws fail; the token that holds the key is never echoed (§3.2).
+            SubProtocol = http.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol) ? Subprotocol : null,
+            KeepAliveInterval = Limits.SocketPing,
+            KeepAliveTimeout = Limits.SocketPing,
+            // permessage-deflate where it is offered (§3.2), each message by itself; docs/decisions/0010-compressed-events.md says why it may be.
+            DangerousEnableCompression = true,
+            DisableServerContextTakeover = true,
+        });
+        await new EventSocket(socket, peer, parts.Large, parts.Time).RunAsync(http.RequestAborted);
+    }
 
     private static ApiAnswer NoUpgrade { get; } = ApiAnswer.Invalid(
         RealtimeError.Invalid("websocket_required", "This address is for WebSockets: the request must ask for an upgrade."));

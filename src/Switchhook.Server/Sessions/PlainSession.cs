@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using Switchhook.Calls.Ports;
 using Switchhook.Realtime;
 using Switchhook.Realtime.Events;
@@ -57,6 +58,7 @@ internal sealed class PlainSession(string id, IVoiceEngine engine) : ISocketPeer
     }
 
     /// <summary>Audio is read without garbage; what is wrong is told by the session, in its turn.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask HearAsync(ReadOnlyMemory<byte> message)
     {
         byte[] audio = ArrayPool<byte>.Shared.Rent(Math.Min(Base64.GetMaxDecodedFromUtf8Length(message.Length), Limits.AppendBytes));

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.WebSockets;
 using Switchhook.Calls.Ports;
 using Switchhook.Realtime;
 using Switchhook.Realtime.Session;
@@ -48,14 +47,10 @@ internal sealed class PlainSessions(IEngineFactory engines, SessionLog log, Time
     }
 
     /// <summary>Until either side ends it. Whatever happens to the socket, the session is closed and counted.</summary>
-    public async Task RunAsync(PlainSession session, Func<Task<WebSocket>> accept, CancellationToken aborted)
+    public async Task RunAsync(PlainSession session, Func<ISocketPeer, Task> speak)
     {
         long began = time.GetTimestamp();
-        try
-        {
-            using WebSocket socket = await accept();
-            await new EventSocket(socket, session, time).RunAsync(aborted);
-        }
+        try { await speak(session); }
         finally
         {
             session.Leave(SocketEnd.Lost);

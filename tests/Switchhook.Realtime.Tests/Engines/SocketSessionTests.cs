@@ -1,4 +1,5 @@
 using System.Globalization;
+using Switchhook.Engines.Handsets;
 using Switchhook.Engines.Speech;
 using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
@@ -251,6 +252,28 @@ public sealed class SocketSessionTests
         large.Settle();
         Assert.InRange(large.Events.OfType<InputAudioBufferSpeechStarted>().Single().AudioStartMs, 59_640, 59_860);
         Assert.Equal("Hello", large.RunUntil<ResponseOutputAudioTranscriptDone>().Transcript);
+    }
+
+    [Theory]
+    [InlineData("pcm")]
+    [InlineData("pcmu")]
+    public void A_frame_is_heard_without_garbage(string input)
+    {
+        AudioFormat format = Format(input);
+        var session = new RealtimeSession(
+            default, default, SessionSurface.Socket, new SessionConfig { Model = "m", Audio = new SessionAudio { Input = new SessionAudioInput { Format = format } } }, Limits.Session, null, new Random(1));
+        var handset = new SocketHandset();
+        var append = new InputAudioBufferAppend(new byte[format.SampleRate / 50 * format.SampleBytes]);
+        Hear();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++) { Hear(); }
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Hear()
+        {
+            handset.Take(append);
+            while (handset.TryBring(default, session)) { }
+        }
     }
 
     /// <summary>A client that does not read is told nothing more, and is heard all the same; what it has not read stays small.</summary>

@@ -9,6 +9,7 @@ using Switchhook.Engines.Scripted;
 using Switchhook.Engines.Speech;
 using Switchhook.Realtime;
 using Switchhook.Realtime.Session;
+using Switchhook.Server.Api;
 using Switchhook.Server.Observability;
 using Switchhook.Server.Options;
 using Switchhook.Server.Sessions;
@@ -24,9 +25,11 @@ public sealed class EventSocketTests
     private readonly ManualClock _clock = new();
     private readonly NarrowStream _here, _there;
     private readonly WebSocket _client;
+    private readonly LargeMessages _large;
 
     public EventSocketTests()
     {
+        _large = new LargeMessages(_clock, places: 1);
         (_here, _there) = NarrowStream.Pair();
         _client = WebSocket.CreateFromStream(_there, new WebSocketCreationOptions { IsServer = false });
     }
@@ -76,6 +79,21 @@ public sealed class EventSocketTests
         Assert.Equal(SessionEnd.Lost, session.End);
     }
 
+    /// <summary>What all sockets hold of large messages together is bounded: one more waits for a place, and not for ever.</summary>
+    [Fact]
+    public async Task A_large_message_waits_for_a_place_and_not_for_ever()
+    {
+        Assert.True(await _large.TakeAsync(TestContext.Current.CancellationToken));
+        Task<bool> late = _large.TakeAsync(TestContext.Current.CancellationToken), patient = _large.TakeAsync(TestContext.Current.CancellationToken);
+        _clock.Advance(Limits.LargeMessageWait / 2);
+        _large.Return();
+        Assert.True(await late);
+        _clock.Advance(Limits.LargeMessageWait / 2);
+        Assert.False(await patient);
+        _large.Return();
+        Assert.True(await _large.TakeAsync(TestContext.Current.CancellationToken));
+    }
+
     /// <summary>A session that has begun to say more than the connection holds.</summary>
     private async Task<(PlainSession Session, Task Running)> SpeakAsync()
     {
@@ -89,7 +107,7 @@ public sealed class EventSocketTests
         ProjectOptions project = new(new Calls.ProjectPolicy { Id = "proj" }, [], null);
         (PlainSession? session, _) = await sessions.OpenAsync(project, Config, TestContext.Current.CancellationToken);
         WebSocket socket = WebSocket.CreateFromStream(_here, new WebSocketCreationOptions { IsServer = true });
-        return (session!, sessions.RunAsync(session!, () => Task.FromResult(socket), CancellationToken.None));
+        return (session!, sessions.RunAsync(session!, peer => new EventSocket(socket, peer, _large, _clock).RunAsync(CancellationToken.None)));
     }
 
     private async Task<(int Code, string Reason)> ReadAsync()

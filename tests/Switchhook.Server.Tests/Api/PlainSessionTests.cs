@@ -137,6 +137,21 @@ public sealed class PlainSessionTests : IAsyncLifetime
         Assert.NotNull(await large.UntilAsync("input_audio_buffer.committed"));
     }
 
+    // More at once than there are places: each has its turn, and gives its place back.
+    [Fact]
+    public async Task Large_appends_of_many_are_heard_one_after_the_other()
+    {
+        string append = $$"""{"type":"input_audio_buffer.append","audio":"{{Convert.ToBase64String(new byte[2 << 20])}}"}""";
+        EventClient[] clients = await Task.WhenAll(Enumerable.Range(0, 2 * Limits.LargeMessages).Select(_ => _server.OpenAsync("model=talker")));
+        await Task.WhenAll(clients.Select(async client =>
+        {
+            for (int count = 0; count < 2; count++) { await client.SayAsync(append); }
+            await client.SayAsync("""{"type":"input_audio_buffer.commit"}""");
+            Assert.NotNull(await client.UntilAsync("input_audio_buffer.committed"));
+            client.Dispose();
+        }));
+    }
+
     [Fact]
     public async Task A_binary_message_and_one_too_large_close_the_socket_and_say_why()
     {
