@@ -70,6 +70,7 @@ test('the SDK reads every lifecycle there is', () => {
   events.forEach(read);
 });
 
+// §9.28.
 test('an agent is attached to a call: its function runs here, and what it answered is spoken', async () => {
   const bookings = [];
   const agent = new RealtimeAgent({

@@ -36,6 +36,7 @@ async function answered(...options) {
   return { ...call, ...side };
 }
 
+// §9.39: to whatever port the configuration names.
 test('a webhook of the server is unwrapped by the SDK, and only as it was sent', async () => {
   const { caller, webhook, event, id } = await ringing(house, sdk);
   assert.equal(event.type, 'realtime.call.incoming');
@@ -50,6 +51,7 @@ test('a webhook of the server is unwrapped by the SDK, and only as it was sent',
   assert.equal((await caller.ended).status, 603, 'reject without a body is 603');
 });
 
+// §9.11: the application ends the call.
 test('accept, attach, talk, and hang up', async () => {
   const call = await ringing(house, sdk);
   const response = await sdk.realtime.calls.accept(call.id, session).asResponse();
@@ -217,6 +219,22 @@ test('S6: session.update with another audio format does not change the phone leg
   assert.equal(report.code, 0);
 });
 
+test('§9.24: the first words have the voice that accept asked for, or an update before them', async () => {
+  const { caller, id } = await ringing(house, sdk);
+  const { socket, ear } = attach(id);
+  await sdk.realtime.calls.accept(id, { ...session, audio: { output: { voice: 'coral' } } });
+  assert.equal((await ear.until('session.created')).session.audio.output.voice, 'coral');
+  socket.send({ type: 'session.update', session: { type: 'realtime', audio: { output: { voice: 'cedar' } } } });
+  socket.send({ type: 'response.create' });
+  assert.equal((await ear.until('response.created')).response.audio.output.voice, 'cedar');
+  await ear.until('output_audio_buffer.started');
+  const from = ear.seen.length;
+  socket.send({ type: 'session.update', session: { type: 'realtime', audio: { output: { voice: 'coral' } } } });
+  assert.equal((await ear.until('error', from)).error.code, 'cannot_update_voice');
+  await sdk.realtime.calls.hangup(id);
+  assert.equal((await caller.ended).code, 0);
+});
+
 test('errors of unknown calls, keys and bodies have all four members and an x-request-id', async () => {
   await assert.rejects(sdk.realtime.calls.hangup('rtc_nope'), error =>
     error instanceof OpenAI.NotFoundError && error.code === 'call_id_not_found' && error.type === 'invalid_request_error' && !!error.requestID);
@@ -240,6 +258,7 @@ test('a call of another project does not exist', async () => {
   assert.equal((await caller.ended).status, 480);
 });
 
+// §9.27: URLs are written by hand, with a model beside the call.
 test('what is wrong before the upgrade is an HTTP answer; realtime is echoed only when offered', async () => {
   const status = (url, protocols = [], headers = { Authorization: `Bearer ${key}` }) => within(5_000, url, new Promise(ok => {
     const socket = new WebSocket(url, protocols, { ca: house.ca, headers });
@@ -298,6 +317,7 @@ test('a function call is answered by the application and branches the conversati
   assert.equal((await caller.ended).code, 0);
 });
 
+// §9.41.
 test('a socket that comes late is replayed what it missed', async () => {
   const { caller, socket, ear, id } = await answered();
   socket.send({ type: 'response.create' });

@@ -24,12 +24,12 @@ export function frame(opcode, payload = '', { fin = true, reserved = 0, mask = t
 export const close = (code, reason = '') => frame('close', Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from(reason)]));
 
 // An attached socket: write(bytes), next(opcode) waits for a frame of that kind, over for the end: the close code, or null without one.
-export async function rawSocket(callId, headers = {}) {
+export async function rawSocket(callId, { answersPings = true } = {}) {
   const url = new URL(`${plainBase}/realtime?call_id=${callId}`);
   const socket = net.connect(url.port, url.hostname);
   socket.on('error', () => {});
   await once(socket, 'connect');
-  const lines = { Host: url.host, Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version': '13', Authorization: `Bearer ${key}`, ...headers };
+  const lines = { Host: url.host, Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version': '13', Authorization: `Bearer ${key}` };
   socket.write(`GET ${url.pathname}${url.search} HTTP/1.1\r\n${Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
   let received = Buffer.alloc(0), isUpgraded = false, closed = null, reason = '';
   const frames = [], waiting = [];
@@ -41,6 +41,7 @@ export async function rawSocket(callId, headers = {}) {
       reason = one.payload.subarray(2).toString();
       socket.write(frame('close', one.payload));      // who was waiting for it goes
     }
+    if (one.opcode === opcodes.ping && answersPings) { socket.write(frame('pong', one.payload)); }
     const index = waiting.findIndex(waiter => waiter.test(one));
     if (index >= 0) { waiting.splice(index, 1)[0].ok(one); } else { frames.push(one); }
   };
@@ -60,12 +61,12 @@ export async function rawSocket(callId, headers = {}) {
   return {
     status, socket, reason: () => reason,
     write: bytes => socket.write(bytes),
-    next: (opcode, test = () => true) => {
+    next: (opcode, test = () => true, ms = 15_000) => {
       const fits = one => one.opcode === opcodes[opcode] && test(one.payload.toString());
       const index = frames.findIndex(fits);
-      return index >= 0 ? Promise.resolve(frames.splice(index, 1)[0]) : within(15_000, `a ${opcode} frame`, new Promise(ok => waiting.push({ test: fits, ok })));
+      return index >= 0 ? Promise.resolve(frames.splice(index, 1)[0]) : within(ms, `a ${opcode} frame`, new Promise(ok => waiting.push({ test: fits, ok })));
     },
-    over: within(45_000, 'the end of the connection', over),
+    get over() { return within(90_000, 'the end of the connection', over); },
   };
 }
 

@@ -196,7 +196,7 @@ await together(
     await until('the end of every call', async () => await metric('switchhook_calls', 'ended_by="caller",ended_because="hung_up"') >= 1200);
   }],
 );
-await check('nothing leaks: calls, dialogs, transactions, ports, and no faults', async () => {
+await check('L21: nothing leaks: calls, dialogs, transactions, ports, and no faults', async () => {
   const gauges = ['switchhook_calls_active', 'switchhook_media_ports_used', 'switchhook_media_sessions', 'switchhook_sip_dialogs', 'switchhook_sip_transactions', 'switchhook_process_frames'];
   const read = async () => Promise.all(gauges.map(async name => [name, await metric(name)]));
   let last = [];

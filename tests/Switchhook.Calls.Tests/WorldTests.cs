@@ -1,4 +1,5 @@
 using Switchhook.Calls.Ports;
+using Switchhook.Sip;
 using Switchhook.Calls.Timeline;
 using Switchhook.Realtime.Events;
 using Switchhook.Simulation;
@@ -10,6 +11,7 @@ public sealed class WorldTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
+    // S1, O5.
     [Fact]
     public void An_accepted_call_is_answered_and_ends_with_its_reason_when_the_caller_hangs_up_S1()
     {
@@ -86,6 +88,27 @@ public sealed class WorldTests
         Laws.Check(world, "");
     }
 
+    // §9.34: the limit is told with its number, and when to come again; a place is free when a call has ended.
+    [Fact]
+    public void One_call_too_many_is_refused_503_with_Retry_After()
+    {
+        var world = new World(14, calls: 1);
+        var first = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(Second);
+        var second = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(Second);
+        Assert.Contains("refused 503", world.Phones.Seen[second]);
+        SipCause refusal = Assert.Single(world.App.Refusals);
+        Assert.Equal((503, 5, "The limit of 1 calls is reached"), (refusal.Status, refusal.RetryAfterSeconds, refusal.Text));
+
+        world.Phones.HangUp(world.Now, first);
+        world.Run(Second);
+        var third = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(Second);
+        Assert.Contains("180", world.Phones.Seen[third]);
+        Laws.Check(world, "");
+    }
+
     [Fact]
     public void A_disk_that_cannot_take_the_birth_means_503_and_no_announcement()
     {
@@ -102,6 +125,7 @@ public sealed class WorldTests
         Assert.Equal(0, world.Directory.Count);
     }
 
+    // §9.41: what an observer missed is not gone for good.
     [Fact]
     public void A_socket_that_comes_late_is_told_the_session_and_replayed_what_it_missed()
     {
@@ -201,6 +225,7 @@ public sealed class WorldTests
         Assert.Equal(EndedBecause.NoPort, Assert.Single(world.App.Ends).Ended!.Value.Because);
     }
 
+    // L35.
     [Fact]
     public void Draining_the_house_lets_calls_end_then_hangs_up_the_rest()
     {

@@ -41,7 +41,7 @@ public sealed class SessionTests
         Assert.Equal((last + 1001 * 160, true), (resumed.Timestamp, resumed.Marker));
     }
 
-    // S6, O8: nothing but SDP can change the codec; a re-INVITE can.
+    // S6, O8, §9.13: nothing but SDP can change the codec; a re-INVITE can.
     [Fact]
     public void The_payload_type_is_that_of_SDP_and_nothing_else()
     {
@@ -76,7 +76,7 @@ public sealed class SessionTests
         Assert.Equal(0, party.Session.Stats.FramesConcealed);
     }
 
-    // L10, L30: only inbound RTP counts, nobody watches before the call stands or while held, and it is told once.
+    // L10, L30, §9.36: only inbound RTP counts, nobody watches before the call stands or while held, and it is told once.
     [Fact]
     public void The_callers_silence_is_told_once()
     {

@@ -192,6 +192,7 @@ public sealed class ResponseStoryTests
         output_audio_buffer.stopped response_id="resp1"
         """);
 
+    // §9.16: something may be said while something else is waited for.
     [Fact]
     public void A_response_outside_the_conversation_runs_beside_the_active_one() => Story.Holds("""
         session.created …

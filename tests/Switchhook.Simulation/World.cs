@@ -17,7 +17,7 @@ public sealed class World : ISipPlane
     private readonly PriorityQueue<Action, (Instant At, int Order)> _story = new();
     private int _order;
 
-    public World(int seed, NetworkWeather? weather = null, int ports = 1_000, Func<Random, EngineTemper>? temper = null, ProjectPolicy? policy = null)
+    public World(int seed, NetworkWeather? weather = null, int ports = 1_000, Func<Random, EngineTemper>? temper = null, ProjectPolicy? policy = null, int calls = Limits.Calls)
     {
         Random = new Random(seed);
         Network = new SimulatedNetwork(seed, weather ?? NetworkWeather.Calm);
@@ -41,7 +41,8 @@ public sealed class World : ISipPlane
                 Random = Random,
                 Scheduler = Scheduler,
             },
-            new Dictionary<string, ProjectPolicy> { [policy.Id] = policy });
+            new Dictionary<string, ProjectPolicy> { [policy.Id] = policy },
+            calls);
     }
 
     public Random Random { get; }

@@ -50,6 +50,7 @@ public sealed class PlayoutTests
         { "1:2 ack rtp t3", "**11." },
     };
 
+    // L20, §9.32.
     [Theory]
     [MemberData(nameof(Releases))]
     public void Playout_waits_for_the_caller_to_be_there(string script, string sent)

@@ -53,6 +53,7 @@ public sealed class LatchTests
         private | other:1*5 =nat other:1*25           | other   | First Latched:other Latched:other
         """);
 
+    // L8, O10, §9.19.
     [Theory]
     [MemberData(nameof(Stories))]
     public void RTP_goes_where_the_peer_is(string sdp, string script, string sentTo, string told)

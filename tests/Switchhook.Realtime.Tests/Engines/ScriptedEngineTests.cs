@@ -66,7 +66,7 @@ public sealed class ScriptedEngineTests
         Assert.DoesNotContain(call.Events, told => told is ResponseOutputAudioDelta);
     }
 
-    // L20: what is said before the phone is answered waits for it, whole.
+    // L20, §9.22: the model speaks while it still rings, and what is said before the phone is answered waits for it, whole.
     [Fact]
     public async Task A_greeting_waits_for_the_phone_to_be_answered()
     {
@@ -102,6 +102,7 @@ public sealed class ScriptedEngineTests
         Assert.Equal(1, call.Line.CutThrough);
     }
 
+    // §9.14: a transcription that cannot be had fails with a code and a sentence.
     [Fact]
     public async Task A_turn_without_words_in_the_script_says_so()
     {
@@ -155,6 +156,7 @@ public sealed class ScriptedEngineTests
         Assert.Equal("tool_not_found", call.Events.OfType<ResponseDone>().Single().Response.StatusDetails!.Error!.Code);
     }
 
+    // §9.31: a key may lead to a response.
     [Fact]
     public async Task A_key_interrupts_the_menu_and_chooses()
     {

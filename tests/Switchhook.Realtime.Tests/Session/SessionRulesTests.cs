@@ -295,6 +295,7 @@ public sealed class SessionRulesTests
         {"type":"realtime","instructions":"b","audio":{"input":{"turn_detection":{"x":1}}}}     | unknown_parameter          | session.audio.input.turn_detection.x
         """);
 
+    // §9.3 among them: without its type a patch is refused, and says so.
     [Theory]
     [MemberData(nameof(RefusedPatches))]
     public void S8_a_patch_that_cannot_be_applied_says_why_and_changes_nothing(string patch, string code, string param)

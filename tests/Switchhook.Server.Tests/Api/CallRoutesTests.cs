@@ -59,6 +59,17 @@ public sealed class CallRoutesTests : IAsyncLifetime
         }
     }
 
+    /// <summary>§9.33, §9.38: an id of another kind or of another place is told from one that is none.</summary>
+    [Theory]
+    [InlineData("live_685c059ae39c", "'live_685c059ae39c' is the id of a Live session; calls here have ids that begin with rtc_.")]
+    [InlineData("rtc_685c059ae39c", "There is no call 'rtc_685c059ae39c' in this project. It may belong to another project or to another server.")]
+    [InlineData("call_685c059ae39c", "'call_685c059ae39c' is not the id of a call; calls have ids that begin with rtc_.")]
+    public async Task An_id_that_names_no_call_is_answered_with_the_likely_reason(string id, string reason)
+    {
+        Answer answer = await _server.SendAsync("POST", $"/v1/realtime/calls/{id}/accept", """{"type":"realtime","model":"greeter"}""");
+        Assert.Equal((404, "call_id_not_found", reason), (answer.Status, answer.Code, answer.Message));
+    }
+
     /// <summary>O3, S7: whatever is wrong with an accept is told at once, and the phone goes on ringing.</summary>
     [Fact]
     public async Task An_invalid_accept_names_what_is_wrong_and_leaves_the_phone_ringing()
@@ -134,7 +145,7 @@ public sealed class CallRoutesTests : IAsyncLifetime
         Assert.Equal(status, (await phone.Over.WaitAsync(LiveServer.Patience, TestContext.Current.CancellationToken)).Status);
     }
 
-    /// <summary>S2, O6.</summary>
+    /// <summary>S2, O6, §9.10.</summary>
     [Fact]
     public async Task A_call_whose_caller_hung_up_while_it_rang_cannot_be_accepted_and_says_why()
     {
@@ -192,6 +203,7 @@ public sealed class CallRoutesTests : IAsyncLifetime
         Assert.Contains("The caller hung up.", (await _server.SendAsync("GET", path + "/explanation")).Json.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
+    // L33.
     [Fact]
     public async Task A_timeline_is_followed_live_to_the_end_of_the_call_and_may_be_left_before()
     {
@@ -209,6 +221,7 @@ public sealed class CallRoutesTests : IAsyncLifetime
         Assert.Contains("event: call.ended\n", rest, StringComparison.Ordinal);
     }
 
+    // §9.30.
     [Fact]
     public async Task A_recording_is_a_wav_file_in_any_range()
     {

@@ -18,7 +18,7 @@ public sealed class SidebandTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    /// <summary>S9, S1: attached while it rings, told of the session first, drained and closed 1000 at the end.</summary>
+    /// <summary>S9, S1, §9.9, §9.17: attached while it rings, told of the session first, drained and closed 1000 at the end.</summary>
     [Fact]
     public async Task A_socket_may_attach_while_the_phone_rings_and_hears_everything_to_the_end()
     {
@@ -127,7 +127,7 @@ public sealed class SidebandTests : IAsyncLifetime
         Assert.Equal(["other session.prompt.id", "untold response.prompt.variables.name", "Greet Bo."], told);
     }
 
-    /// <summary>S6, realtime-api §1.3: taken, told back, and no business of the telephone; the history says so once.</summary>
+    /// <summary>S6, §9.12, realtime-api §1.3: taken, told back, and no business of the telephone; the history says so once.</summary>
     [Theory]
     [InlineData(""","audio":{"input":{"format":{"type":"audio/pcm","rate":24000}},"output":{"format":{"type":"audio/pcma"}}}""", "the session names audio/pcm for its input, audio/pcma for its output; the telephone keeps the codec that SDP agreed on")]
     [InlineData("", "the session names audio/pcm for its output; the telephone keeps the codec that SDP agreed on")]

@@ -83,6 +83,7 @@ public sealed class SipPumpTests
         Assert.Equal(PeerAddress.From(free), again.Listeners[0].Local);
     }
 
+    // L9.
     [Fact]
     public async Task What_is_advertised_is_what_was_asked_for_or_what_was_bound()
     {

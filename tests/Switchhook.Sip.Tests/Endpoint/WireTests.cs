@@ -53,6 +53,7 @@ public sealed class WireTests
         Assert.Equal("", Peer.Header(peer.Sent[0].Text, "Contact"));
     }
 
+    // O7, §9.8.
     [Fact]
     public void O7_every_body_has_its_type()
     {

@@ -78,6 +78,7 @@ public sealed class SipUriTests
         Assert.Equal(plain, Encoding.UTF8.GetString(into, 0, written));
     }
 
+    // O9, §9.6.
     [Fact]
     public void A_transport_said_twice_still_parses_and_the_first_counts_O9()
     {

@@ -22,6 +22,7 @@ public sealed class NegotiatorTests
         }
     }
 
+    // L1, L17: the answer is made of the offer it answers.
     [Theory]
     [MemberData(nameof(Rows))]
     public void An_offer_gets_the_answer_that_rfc_3264_gives_it(string name, string offer, string expected)
