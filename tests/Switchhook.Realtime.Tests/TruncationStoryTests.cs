@@ -16,6 +16,7 @@ public sealed class TruncationStoryTests
     [InlineData("""{"type":"retention_ratio","retention_ratio":0.5,"token_limits":{"post_instructions":40}}""", "4 5 6 7 8 9", "4 2 3 4 2 3")]
     [InlineData("""{"type":"retention_ratio","retention_ratio":0,"token_limits":{"post_instructions":40}}""", "5 6", "1 2")]
     [InlineData("""{"type":"retention_ratio","retention_ratio":1,"token_limits":{"post_instructions":9}}""", "1 2", "- -")]
+    [InlineData("""{"type":"retention_ratio","retention_ratio":1,"token_limits":{"post_instructions":4.0e1}}""", "5", "4")]
     [InlineData("\"auto\"", "5", "5")]
     [InlineData("\"disabled\"", "5", "5")]
     public void What_is_too_old_is_forgotten_for_good(string truncation, string counts, string given)
@@ -45,6 +46,43 @@ public sealed class TruncationStoryTests
             > client {"type":"response.create"}
             """);
         Assert.Equal(given, Given(story));
+    }
+
+    // With room for thirty tokens: m is a message, c a call of the model and o its output, d and p another call and its output. A dot asks for a response.
+    [Theory]
+    [InlineData(1, "c o m m .", "2")]
+    [InlineData(1, "c d o p m .", "3")]
+    [InlineData(1, "m c m o .", "3")]
+    [InlineData(1, "c m m o .", "3")]
+    [InlineData(0, "m c m o .", "2")]
+    [InlineData(0, "c m m m . o .", "2 3")]
+    public void A_function_call_and_its_output_are_forgotten_together(double ratio, string story, string given)
+    {
+        string truncation = $$$"""{"type":"retention_ratio","retention_ratio":{{{ratio}}},"token_limits":{"post_instructions":30}}""", forty = new('x', 40);
+        List<string> lines = [Session.Replace("THIS", truncation, StringComparison.Ordinal)];
+        foreach (string word in story.Split(' '))
+        {
+            lines.AddRange(word switch
+            {
+                "m" => ["> client " + Item.Replace("\"id\":\"ID\",", "", StringComparison.Ordinal)],
+                "." => ["> client {\"type\":\"response.create\"}", "> failed enough"],
+                "c" or "d" => ["> prompt", $"> call {word} {forty[1..]}", "> completed"],
+                _ => [$$$"""> client {"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"call{{{(word == "o" ? 1 : 2)}}}","output":"{{{forty}}}"} }"""],
+            });
+        }
+        Assert.Equal(given, Given(Story.Tell(string.Join('\n', lines))));
+    }
+
+    [Fact]
+    public void A_response_that_fails_forgets_nothing()
+    {
+        string large = new('x', 4 * 30);
+        string story = Story.Tell(string.Join('\n', [
+            Session.Replace("THIS", """{"type":"retention_ratio","retention_ratio":1,"token_limits":{"post_instructions":20}}""", StringComparison.Ordinal),
+            "> client " + Item.Replace("ID", "a", StringComparison.Ordinal), "> client " + Item.Replace("ID", "b", StringComparison.Ordinal),
+            $$$"""> client {"type":"conversation.item.create","item":{"id":"c","type":"message","role":"user","content":[{"type":"input_text","text":"{{{large}}}"}]} }""",
+            """> client {"type":"response.create"}""", """> client {"type":"conversation.item.delete","item_id":"c"}""", """> client {"type":"response.create"}"""]));
+        Assert.Equal("- 2", Given(story));
     }
 
     [Fact]
@@ -77,6 +115,6 @@ public sealed class TruncationStoryTests
         """);
 
     private static string Given(string story) => string.Join(' ', story.Split('\n')
-        .Select(line => line.StartsWith("[generate", StringComparison.Ordinal) ? line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..^1]
+        .Select(line => line.StartsWith("[generate", StringComparison.Ordinal) && line.Contains("Client", StringComparison.Ordinal) ? line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..^1]
             : line.EndsWith("failed/context_length_exceeded tokens=0", StringComparison.Ordinal) ? "-" : "").Where(word => word.Length > 0));
 }

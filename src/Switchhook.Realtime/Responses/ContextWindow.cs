@@ -11,7 +11,7 @@ namespace Switchhook.Realtime.Responses;
 /// </summary>
 internal static class ContextWindow
 {
-    /// <summary>What of the input is given to the model; the error when not even its newest item fits, or nothing may be forgotten.</summary>
+    /// <summary>What of the input is given to the model; the error when not even its newest item fits, or nothing may be forgotten. Then nothing is.</summary>
     public static IReadOnlyList<Conversation.Entry> Fit(ResponseTerms terms, out RealtimeError? error)
     {
         error = null;
@@ -20,23 +20,36 @@ internal static class ContextWindow
         if (most < room) { room = most.Value; }
         long tokens = terms.Input.Sum(UsageEstimate.Of);
         if (tokens <= room) { return terms.Input; }
-        int from = 0;
-        if (mayForget && !terms.IsInputGiven)
-        {
-            for (; from < terms.Input.Count - 1 && tokens > room * ratio; from++) { tokens -= Forget(terms.Input[from]); }
-        }
+        HashSet<Conversation.Entry> old = mayForget && !terms.IsInputGiven ? Oldest(terms.Input, tokens - (room * ratio)) : [];
+        tokens -= old.Sum(UsageEstimate.Of);
         if (tokens > room)
         {
             error = RealtimeError.Invalid("context_length_exceeded",
                 $"The input has about {tokens} tokens and there is room for {room}. Delete items, or let older ones be forgotten with truncation 'auto'.");
+            return terms.Input;
         }
-        return [.. terms.Input.Skip(from)];
+        foreach (Conversation.Entry entry in old) { entry.IsForgotten = true; }
+        return [.. terms.Input.Where(entry => !entry.IsForgotten)];
     }
 
-    private static long Forget(Conversation.Entry entry)
+    // At least so many tokens, from the oldest on, where that is possible: the newest item stays, and so does a call that it answers or
+    // that nobody has answered yet. A call goes with its output; alone neither can be understood.
+    private static HashSet<Conversation.Entry> Oldest(IReadOnlyList<Conversation.Entry> input, double excess)
     {
-        entry.IsForgotten = true;
-        return UsageEstimate.Of(entry);
+        HashSet<Conversation.Entry> old = [];
+        ILookup<string?, Conversation.Entry> outputs = input.ToLookup(entry => (entry.Item as FunctionCallOutputItem)?.CallId);
+        foreach (Conversation.Entry entry in input.SkipLast(1))
+        {
+            if (excess <= 0) { break; }
+            Conversation.Entry[] together = entry.Item is FunctionCallItem call ? [entry, .. outputs[call.CallId]] : [entry];
+            bool isWaitedFor = entry.Item is FunctionCallItem ? together.Length == 1 && !entry.IsGiven : entry.Item is McpCallItem { Status: ItemStatus.InProgress };
+            if (isWaitedFor || together.Contains(input[^1])) { continue; }
+            foreach (Conversation.Entry one in together)
+            {
+                if (old.Add(one)) { excess -= UsageEstimate.Of(one); }
+            }
+        }
+        return old;
     }
 
     // SessionRules has checked it.
@@ -44,7 +57,7 @@ internal static class ContextWindow
     {
         if (truncation is not { ValueKind: JsonValueKind.Object } given) { return (truncation?.GetString() != "disabled", 1, null); }
         int? most = given.TryGetProperty("token_limits", out JsonElement limits) && limits.ValueKind == JsonValueKind.Object
-            && limits.TryGetProperty("post_instructions", out JsonElement tokens) && tokens.ValueKind == JsonValueKind.Number ? tokens.GetInt32() : null;
+            && limits.TryGetProperty("post_instructions", out JsonElement tokens) && tokens.ValueKind == JsonValueKind.Number ? (int)tokens.GetDouble() : null;
         return (true, given.GetProperty("retention_ratio").GetDouble(), most);
     }
 }
