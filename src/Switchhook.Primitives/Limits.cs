@@ -336,11 +336,17 @@ public static class Limits
     /// <summary>Entries of the short lists of a session: languages, keywords, includes.</summary>
     public const int SessionListEntries = 128;
 
+    /// <summary>The name of a voice: longer ones name nothing, and would be kept with all that was said in them.</summary>
+    public const int VoiceChars = 128;
+
     /// <summary>The longest silence or padding a turn detector can be asked for.</summary>
     public const int VadMs = 60_000;
 
     /// <summary>Items of one conversation. Full: a client's item is refused, a model's response fails.</summary>
     public const int ConversationItems = 4_096;
+
+    /// <summary>What clients put into one conversation, about: four times the largest audio there is. Full: as with the items.</summary>
+    public const long ConversationBytes = 64L << 20;
 
     /// <summary>What a model is given at most, in estimated tokens: 32,768, less 4,096 for its answer, as realtime models have it.</summary>
     public const int ContextTokens = 28_672;

@@ -2,10 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Switchhook.Realtime.Conversations;
 
-/// <summary>The items of a session in their order, at most <see cref="Limits.ConversationItems"/>.</summary>
+/// <summary>The items of a session in their order, at most <see cref="Limits.ConversationItems"/>; those that clients put here weigh no more than <see cref="Limits.ConversationBytes"/>.</summary>
 internal sealed class Conversation(string id)
 {
     private readonly List<Entry> _entries = [];
+    private long _givenBytes;
 
     /// <summary><c>conv_…</c></summary>
     public string Id { get; } = id;
@@ -45,7 +46,8 @@ internal sealed class Conversation(string id)
             "root" => 0,
             _ => IndexOf(previousItemId) + 1,
         };
-        if (IsFull) { error = Full; }
+        long bytes = item.Weight();
+        if (IsFull || _givenBytes + bytes > Limits.ConversationBytes) { error = Full; }
         else if (IndexOf(item.Id) >= 0)
         {
             error = RealtimeError.Invalid("invalid_value", $"Error creating item: an item with id '{item.Id}' exists already.", "item.id");
@@ -56,6 +58,7 @@ internal sealed class Conversation(string id)
         }
         if (error is not null) { return false; }
         entry = new Entry(item, at == 0 ? null : _entries[at - 1].Item.Id) { IsGiven = true };
+        _givenBytes += bytes;
         _entries.Insert(at, entry);
         return true;
     }
@@ -67,12 +70,13 @@ internal sealed class Conversation(string id)
     /// <summary>What a model may build on: everything that is complete as it stands, calls of MCP tools that it has made and that still run, and nothing that was forgotten.</summary>
     public IReadOnlyList<Entry> Settled() => [.. _entries.Where(e => (e.Item.Status != ItemStatus.InProgress || e.Item is McpCallItem) && !e.IsForgotten)];
 
-    public static RealtimeError Full => RealtimeError.Invalid("conversation_full", $"The conversation holds {Limits.ConversationItems} items; delete some first.");
+    public static RealtimeError Full => RealtimeError.Invalid("conversation_full", $"The conversation holds {Limits.ConversationItems} items, and those of clients at most {Limits.ConversationBytes} bytes; delete some first.");
 
     private int IndexOf(string id) => _entries.FindIndex(e => e.Item.Id == id);
 
     private bool RemoveAt(int at)
     {
+        if (_entries[at].IsGiven) { _givenBytes -= _entries[at].Item.Weight(); }
         _entries.RemoveAt(at);
         return true;
     }

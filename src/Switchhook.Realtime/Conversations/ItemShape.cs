@@ -1,10 +1,27 @@
 namespace Switchhook.Realtime.Conversations;
 
-/// <summary>The shape in which an item is told: everything but the bytes of its audio (realtime-api §6.1).</summary>
 internal static class ItemShape
 {
+    /// <summary>The shape in which an item is told: everything but the bytes of its audio (realtime-api §6.1).</summary>
     public static Item WithoutAudio(this Item item) =>
         item is MessageItem message && message.Content.Any(part => part is InputAudioPart { Audio: not null })
             ? message with { Content = [.. message.Content.Select(part => part is InputAudioPart audio ? audio with { Audio = null } : part)] }
             : item;
+
+    /// <summary>What an item that a client made takes to keep, about: its characters and the bytes of its audio.</summary>
+    public static long Weight(this Item item) => item switch
+    {
+        MessageItem message => message.Content.Sum(part => part switch
+        {
+            InputTextPart text => text.Text.Length,
+            InputAudioPart audio => (long)(audio.Audio?.Length ?? 0) + (audio.Transcript?.Length ?? 0),
+            InputImagePart image => image.ImageUrl.Length,
+            OutputTextPart text => text.Text.Length,
+            _ => 0,
+        }),
+        FunctionCallItem call => (long)call.Name.Length + call.CallId.Length + call.Arguments.Length,
+        FunctionCallOutputItem output => (long)output.CallId.Length + output.Output.Length,
+        McpApprovalResponseItem response => response.Reason?.Length ?? 0,
+        _ => 0,
+    };
 }

@@ -57,15 +57,16 @@ internal static class AudioRules
     // A custom voice comes as an object and is its id from then on.
     private static string Voice(FieldReader output, string current)
     {
-        if (!output.TryFind("voice", out JsonElement value) || value.ValueKind != JsonValueKind.Object)
+        string voice;
+        if (!output.TryFind("voice", out JsonElement value) || value.ValueKind != JsonValueKind.Object) { voice = output.Text("voice", current, "alloy"); }
+        else
         {
-            string voice = output.Text("voice", current, "alloy");
-            if (voice.Length == 0) { output.Faults.Value(output.At("voice"), voice, "A voice has a name."); }
-            return voice;
+            if (!output.TryObject("voice", out FieldReader f)) { return current; }
+            f.Only("id");
+            voice = f.RequiredText("id");
         }
-        if (!output.TryObject("voice", out FieldReader f)) { return current; }
-        f.Only("id");
-        return f.RequiredText("id");
+        if (voice.Length is 0 or > Limits.VoiceChars) { output.Faults.Value(output.At("voice"), voice, $"A voice has a name, of at most {Limits.VoiceChars} characters."); }
+        return voice;
     }
 
     public static Transcription? Transcription(FieldReader input, string name, Transcription? current)

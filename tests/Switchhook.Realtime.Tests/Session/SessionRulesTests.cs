@@ -76,6 +76,8 @@ public sealed class SessionRulesTests
         {"type":"realtime","model":"gpt-realtime","audio":{"output":{"speed":0.2}}}                                                       | invalid_value              | session.audio.output.speed
         {"type":"realtime","model":"gpt-realtime","audio":{"output":{"voice":""}}}                                                        | invalid_value              | session.audio.output.voice
         {"type":"realtime","model":"gpt-realtime","audio":{"output":{"voice":{}}}}                                                        | missing_required_parameter | session.audio.output.voice.id
+        {"type":"realtime","model":"gpt-realtime","audio":{"output":{"voice":{"id":""}}}}                                                 | invalid_value              | session.audio.output.voice
+        {"type":"realtime","model":"gpt-realtime","audio":{"output":{"voice":"voice_0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"}}} | invalid_value | session.audio.output.voice
         {"type":"realtime","model":"gpt-realtime","audio":{"output":{"voice":4}}}                                                         | invalid_type               | session.audio.output.voice
         {"type":"realtime","model":"gpt-realtime","audio":{"output":{"format":{"type":"audio/opus"}}}}                                    | invalid_value              | session.audio.output.format.type
         {"type":"realtime","model":"gpt-realtime","audio":{"input":{"format":{"type":"audio/pcm","rate":16000}}}}                         | invalid_value              | session.audio.input.format.rate

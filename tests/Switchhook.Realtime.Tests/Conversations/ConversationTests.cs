@@ -1,0 +1,40 @@
+using Switchhook.Realtime.Conversations;
+
+namespace Switchhook.Realtime.Tests.Conversations;
+
+public sealed class ConversationTests
+{
+    // Whatever they are made of: four thousand items of twenty megabytes would be a machine's whole memory.
+    [Theory]
+    [InlineData("text")]
+    [InlineData("audio")]
+    [InlineData("image")]
+    [InlineData("output")]
+    [InlineData("arguments")]
+    public void What_clients_put_into_a_conversation_has_a_weight_and_its_limit(string kind)
+    {
+        const int Tenth = (int)(Limits.ConversationBytes / 10);
+        string text = new('x', Tenth);
+        byte[] audio = new byte[Tenth];
+        var conversation = new Conversation("conv_1");
+        RealtimeError? error = null;
+        bool Insert(string id)
+        {
+            Item item = kind switch
+            {
+                "text" => new MessageItem(ItemRole.User, [new InputTextPart(text)]),
+                "audio" => new MessageItem(ItemRole.User, [new InputAudioPart { Audio = audio }]),
+                "image" => new MessageItem(ItemRole.User, [new InputImagePart(text)]),
+                "output" => new FunctionCallOutputItem("c", text),
+                _ => new FunctionCallItem("f", "c", text),
+            };
+            return conversation.TryInsert(item with { Id = id }, null, out _, out error);
+        }
+        for (int n = 0; n < 9; n++) { Assert.True(Insert($"i{n}")); }
+        Assert.False(Insert("last") && Insert("more"));
+        Assert.Equal("conversation_full", error?.Code);
+        Assert.True(conversation.Remove("i3"));
+        Assert.True(Insert("again"));
+        Assert.False(Insert("too") && Insert("many"));
+    }
+}
