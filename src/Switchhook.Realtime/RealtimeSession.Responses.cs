@@ -22,7 +22,7 @@ public sealed partial class RealtimeSession
     /// <summary>The model itself begins (a scripted greeting): as if a client had sent response.create, unless a response is active.</summary>
     public void Prompt(Instant now)
     {
-        if (_isOver || _isGone || _config.IsTranscription || Active is not null || _cut is not null) { return; }
+        if (_isOver || _isGone || _config.IsTranscription || Active is not null || _cut is not null || _responses.Count >= Limits.ResponsesAtOnce) { return; }
         Begin(now, SessionTerms, ResponseTrigger.Prompt);
         Settle(now);
     }

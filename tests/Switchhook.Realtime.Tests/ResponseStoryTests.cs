@@ -273,6 +273,49 @@ public sealed class ResponseStoryTests
         > text four
         """);
 
+    // What is told waits for the ear; the end does not.
+    [Fact]
+    public void What_is_beyond_the_output_tokens_is_not_heard() => Story.Holds("""
+        session.created …
+        > client {"type":"response.create","response":{"max_output_tokens":8}}
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Client input=0]
+        > speech 200 One_
+        [say 1 200ms]
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id=null item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        > speech 200 two_
+        [say 1 200ms]
+        [stop resp1]
+        [say 1 0ms last]
+        > speech 200 three
+        > completed
+        > started 1
+        output_audio_buffer.started response_id="resp1"
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="One "
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="two "
+        response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript="One two "
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":"One two "}
+        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two "}]
+        conversation.item.done previous_item_id=null item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two "}]
+        response.done resp1 incomplete/max_output_tokens items=1 tokens=10
+        > stopped 1
+        output_audio_buffer.stopped response_id="resp1"
+        """);
+
+    // A limit is one for whoever begins: a client is told, a model asks again.
+    [Fact]
+    public void Nothing_begins_beside_eight_responses()
+    {
+        const string Beside = """> client {"type":"response.create","response":{"conversation":"none","input":[]}}""";
+        string story = Story.Tell(string.Join('\n', [.. Enumerable.Repeat(Beside, 9), "> prompt", "> completed", "> prompt"]));
+        Assert.Contains("error too_many_responses", story, StringComparison.Ordinal);
+        Assert.EndsWith("> prompt\n> completed\nresponse.done resp8 completed apart tokens=0\n> prompt\nresponse.created resp9 in_progress\nrate_limits.updated\n[generate resp9 Prompt input=0]", story, StringComparison.Ordinal);
+    }
+
     // realtime-api §6.4, 7: behind the words, as long as somebody wants it; in deltas of half a second.
     [Fact]
     public void Who_asks_for_the_audio_of_a_call_gets_it_where_the_words_are_told() => Story.Holds("""

@@ -101,11 +101,6 @@ internal sealed partial class ResponseMachine
             case ModelOutput.Incomplete incomplete: Finish(ResponseStatus.Incomplete, StatusDetails.Incomplete(incomplete.Reason)); break;
             case ModelOutput.Failed failed: Finish(ResponseStatus.Failed, StatusDetails.Failed(failed.Error)); break;
         }
-        if (!IsDone && Request.Config.MaxOutputTokens is { } max && OutputTokens() is var (words, sound) && words + sound > max)
-        {
-            _outbox.Put(new SessionOutput.StopGenerating(Id));
-            Finish(ResponseStatus.Incomplete, StatusDetails.Incomplete("max_output_tokens"));
-        }
     }
 
     private void SayText(string delta)

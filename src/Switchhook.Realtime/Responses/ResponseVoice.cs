@@ -10,6 +10,9 @@ internal sealed partial class ResponseMachine
     private readonly Queue<Withheld> _withheld = new();
     private readonly List<(string ItemId, int HeardMs)> _truncations = [];
     private Utterance? _speaking;
+    private long _madeCharacters;
+    private long _madeSamples;
+    private bool _isSpent;
     private Gate _gate;
 
     /// <summary>Ready: no speech yet. Closed: speech is on its way to the ear and not heard yet. Open: the story is told as it comes.</summary>
@@ -33,10 +36,19 @@ internal sealed partial class ResponseMachine
     /// <summary>Nothing of it was heard yet, and its words are withheld.</summary>
     public bool IsUnheard => _gate == Gate.Closed && !_utterances.Exists(u => u.IsStarted);
 
-    /// <summary>More from the model. Ignored once the response is done.</summary>
+    /// <summary>More from the model. Ignored once the response is done, or has all that it may have: beyond that nothing is told and nothing is heard.</summary>
     public void Produce(Instant now, ModelOutput output)
     {
-        if (IsDone || IsHalted) { return; }
+        if (IsDone || IsHalted || _isSpent) { return; }
+        Take(now, output);
+        _isSpent = !IsDone && Request.Config.MaxOutputTokens is { } max && Count(output) > max;
+        if (!_isSpent) { return; }
+        _outbox.Put(new SessionOutput.StopGenerating(Id));
+        Take(now, new ModelOutput.Incomplete("max_output_tokens"));
+    }
+
+    private void Take(Instant now, ModelOutput output)
+    {
         int samples = Sound(output).Length;
         Utterance? utterance = Speak(output);
 
@@ -46,6 +58,22 @@ internal sealed partial class ResponseMachine
         if (_gate == Gate.Closed) { Withhold(now, output, samples, utterance); }
         else { Step(now, output, Sound(output), samples, utterance); }
         if (wasSilent && !IsDone) { _gate = Gate.Ready; }
+    }
+
+    // The tokens that it has with this output, told or withheld.
+    private int Count(ModelOutput output)
+    {
+        (int characters, int samples) = output switch
+        {
+            ModelOutput.Text text => (text.Delta.Length, 0),
+            ModelOutput.Speech speech => (speech.Transcript.Length, IsSpoken ? speech.Samples.Length : 0),
+            ModelOutput.ToolCall call => (call.Name.Length + call.Arguments.Length, 0),
+            ModelOutput.McpCall call => (call.Name.Length + call.Arguments.Length, 0),
+            _ => (0, 0),
+        };
+        _madeCharacters += characters;
+        _madeSamples += samples;
+        return UsageEstimate.Text(_madeCharacters) + UsageEstimate.Spoken(_madeSamples * 1000 / _sampleRate);
     }
 
     /// <summary>Something of it up to this utterance is still to be played.</summary>
