@@ -49,14 +49,17 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int? sampleR
     /// <summary>How long the script waits for a key, or null when it does not.</summary>
     public TimeSpan? Patience => _run.Patience;
 
+    /// <summary>When there is an output: at once, while one waits to be taken.</summary>
     public Instant NextTimeout
     {
         get
         {
+            if (_verdicts.Count > 0) { return default; }
             Instant next = Instant.Never;
             foreach (Generation generation in _generations)
             {
-                if (generation.Line is null && generation.Ready.Count == 0) { next = Instant.Earlier(next, generation.ResumesAt); }
+                if (generation.Ready.Count > 0 || generation.Line is { IsCompleted: true }) { return default; }
+                if (generation.Line is null) { next = Instant.Earlier(next, generation.ResumesAt); }
             }
             return next;
         }
