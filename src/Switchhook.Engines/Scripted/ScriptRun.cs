@@ -149,6 +149,7 @@ internal sealed class ScriptRun
     {
         if (_stoppedAt is not ScriptStep.Listen || _wasOverheard)
         {
+            if (_stoppedAt is ScriptStep.CallTool) { _stoppedAt = null; }       // nobody will answer it
             Begin(null, (_, _) => true);
             while (Next() is not (ScriptAct.Done or ScriptAct.Fail)) { }
         }

@@ -6,7 +6,7 @@ namespace Switchhook.Realtime.Tests.Engines;
 public sealed class ScriptRunTests
 {
     // One script and one story. ">" asks for a response, ">x" for one that knows the tool output x; "!" interrupts it
-    // after its first part; "#5" presses a key; "?" asks for the words of a turn. Expected is what the model did.
+    // after its first part; "#5" presses a key; "?" asks for the words of a turn, "%" for those of one that nobody answers. Expected is what the model did.
     public static TheoryData<string, string, string> Stories
     {
         get
@@ -24,6 +24,14 @@ public sealed class ScriptRunTests
                 flow: [say: a, listen: hi]
                 ? > ? > >
                 - | a . | hi | a . | a .
+                ===
+                flow: [say: a, listen: hi, say: b, listen, repeat: { times: 2, steps: [listen: ho] }, wait_ms: 1]
+                % % % % % %
+                hi | - | ho | ho | - | -
+                ===
+                flow: [{ call_tool: t, on_result: [{ otherwise: [say: b] }] }, listen: hi, dtmf: { on: { "1": [listen: one] }, else: [say: none] }, listen: ho]
+                % % % %
+                - | hi | - | ho
                 ===
                 otherwise: over
                 flow: [say: a]
@@ -207,6 +215,7 @@ public sealed class ScriptRunTests
                 case '~': run.Ear.Speech(int.Parse(word[1..], CultureInfo.InvariantCulture)); break;
                 case '=': run.Ear.Text = word[1..]; break;
                 case '#': told.Add(run.Press(word[1]) ? "yes" : "no"); break;
+                case '%': told.Add(run.Overhear() ?? "-"); break;
                 case '?': told.Add(run.TakeTranscript() ?? "-"); break;
             }
         }
