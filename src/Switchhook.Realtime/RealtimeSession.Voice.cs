@@ -88,6 +88,11 @@ public sealed partial class RealtimeSession
                 $"Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has {bufferedMs}ms of audio.");
             return;
         }
+        if (_conversation.IsFull)
+        {
+            _outbox.Refuse(Conversation.Full, commit.EventId);
+            return;
+        }
         Commit(_speechItem ?? _outbox.NewId("item_"), _turns.Buffered, isSpeech: true);
     }
 

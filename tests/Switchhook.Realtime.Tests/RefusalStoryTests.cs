@@ -81,4 +81,27 @@ public sealed class RefusalStoryTests
         > client {"type":"conversation.item.truncate","item_id":"a","content_index":0,"audio_end_ms":0}
         error invalid_value param=item_id event=
         """);
+
+    // Nothing is lost by it: with room for the item the same audio is committed.
+    [Fact]
+    public void A_commit_that_finds_no_room_is_refused_with_its_event_id_and_keeps_the_audio()
+    {
+        IEnumerable<string> items = Enumerable.Range(0, Limits.ConversationItems)
+            .Select(n => $$"""> client {"type":"conversation.item.create","item":{"id":"i{{n}}","type":"message","role":"user","content":[]} }""");
+        string story = Story.Tell(string.Join('\n', [
+            """> client {"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}}""",
+            .. items, "> hear 200 0", "> quiet",
+            """> client {"type":"input_audio_buffer.commit","event_id":"full"}""", """> client {"type":"conversation.item.delete","item_id":"i9"}""", """> client {"type":"input_audio_buffer.commit"}"""]));
+        Assert.Equal("""
+            yes
+            > client {"type":"input_audio_buffer.commit","event_id":"full"}
+            error conversation_full param= event=full
+            > client {"type":"conversation.item.delete","item_id":"i9"}
+            conversation.item.deleted item_id="i9"
+            > client {"type":"input_audio_buffer.commit"}
+            input_audio_buffer.committed item_id="item1" previous_item_id="i4095"
+            conversation.item.added previous_item_id="i4095" item1 completed message/user [{"type":"input_audio","transcript":null}]
+            conversation.item.done previous_item_id="i4095" item1 completed message/user [{"type":"input_audio","transcript":null}]
+            """, story[(story.IndexOf("> quiet\n", StringComparison.Ordinal) + 8)..]);
+    }
 }
