@@ -107,8 +107,9 @@ public static class EventReader
             case "conversation.item.delete": return new ConversationItemDelete(f.RequiredText("item_id"));
             case "conversation.item.truncate": return ItemTruncate(f);
             case "response.create":
-                if (f.TryFind("response", out JsonElement response)) { f.TryObject("response", out _); }
-                return new ResponseCreate(response.ValueKind == JsonValueKind.Undefined ? null : response);
+                if (!f.TryFind("response", out JsonElement response)) { return new ResponseCreate(); }
+                f.TryObject("response", out _);
+                return new ResponseCreate(response);
             case "response.cancel": return new ResponseCancel(f.OptionalText("response_id"));
             default:
                 f.Faults.Value("type", type, "It is not a client event of the Realtime API.");

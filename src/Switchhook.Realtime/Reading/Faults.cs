@@ -29,6 +29,9 @@ internal sealed class Faults
         return all.Length == 0 ? "none" : $"'{string.Join("', '", all.Take(NamesMax))}'{(all.Length > NamesMax ? " …" : "")}";
     }
 
-    public static string Quote(string value) =>
-        value.Length <= QuotedChars ? $"'{value}'" : $"'{value.AsSpan(0, QuotedChars)}…'";
+    public static string Quote(string value) => $"'{Clipped(value)}'";
+
+    /// <summary>The beginning of what is too long; no character is cut in half.</summary>
+    public static string Clipped(string text, int charsMax = QuotedChars) =>
+        text.Length <= charsMax ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[charsMax - 1]) ? charsMax - 1 : charsMax)}…";
 }

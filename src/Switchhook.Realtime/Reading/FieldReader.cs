@@ -22,7 +22,7 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
     {
         foreach (JsonProperty member in element.EnumerateObject())
         {
-            if (!names.Contains(member.Name)) { Faults.Unknown(At(Printable(member.Name))); return; }
+            if (!names.Contains(member.Name)) { Faults.Unknown(At(Faults.Clipped(member.Name))); return; }
         }
     }
 
@@ -176,6 +176,4 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
     }
 
     private bool TryText(JsonElement value, string at, [NotNullWhen(true)] out string? text) => TryText(value, at, out text, Faults);
-
-    private static string Printable(string name) => name.Length <= 100 ? name : name[..100] + "…";
 }

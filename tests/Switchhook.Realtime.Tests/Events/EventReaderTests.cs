@@ -14,6 +14,7 @@ public sealed class EventReaderTests
         {"type":"transcription_session.update","session":{}}                                                             | {"type":"transcription_session.update","session":{}}
         {"audio":"AQID","type":"input_audio_buffer.append"}                                                              | {"type":"input_audio_buffer.append","audio":"AQID"}
         {"type":"input_audio_buffer.commit"}                                                                             | {"type":"input_audio_buffer.commit"}
+        {"type":"response.create","response":null}                                                                          | {"type":"response.create"}
         {"type":"input_audio_buffer.clear","event_id":null}                                                              | {"type":"input_audio_buffer.clear"}
         {"type":"output_audio_buffer.clear"}                                                                             | {"type":"output_audio_buffer.clear"}
         {"type":"conversation.item.retrieve","item_id":"i"}                                                              | {"type":"conversation.item.retrieve","item_id":"i"}
@@ -98,6 +99,20 @@ public sealed class EventReaderTests
         Assert.False(EventReader.TryReadClientEvent(Encoding.UTF8.GetBytes(Event(513)), out _, out RealtimeError? error, out _));
         Assert.Equal("event_id", error.Param);
         Assert.True(error.Message.Length < 300, "a fault does not send back what it was sent");
+    }
+
+    // A quotation that is cut is still text.
+    [Theory]
+    [InlineData(98)]
+    [InlineData(99)]
+    [InlineData(100)]
+    public void A_fault_does_not_cut_a_character_in_half(int letters)
+    {
+        string event_ = $$"""{"type":"{{new string('a', letters)}}😀😀"}""";
+        Assert.False(EventReader.TryReadClientEvent(Encoding.UTF8.GetBytes(event_), out _, out RealtimeError? error, out _));
+        string written = Encoding.UTF8.GetString(RealtimeJson.Write(ErrorEvent.For(error, null, "event_1")));
+        Assert.DoesNotContain("\\ufffd", written, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain('\ufffd', written);
     }
 
     // Bytes from outside never throw: every prefix, and 30,000 mutations, are read or refused, and what is read can be written.
