@@ -25,12 +25,16 @@ public sealed partial class RealtimeSession
         {
             case TurnSignal.None: return;
             case TurnSignal.Started: BeginSpeech(now); break;
+            case TurnSignal.Paused when _speechItem is { } item: _outbox.Put(new SessionOutput.SoFar(item, _turns.Pauses)); return;
             case TurnSignal.Stopped:
                 if (EndSpeech() && _config.Audio.Input.TurnDetection is { CreateResponse: true }) { Answer(now, ResponseTrigger.Turn); }
                 break;
         }
         Settle(now);
     }
+
+    /// <summary>What the caller has said up to a pause (<see cref="SessionOutput.SoFar"/>), as far as anybody knows; the turn may end sooner or later for it.</summary>
+    public void SaidSoFar(int pause, string words) => _turns.Judge(pause, Endings.Of(words));
 
     /// <summary>The next words of a transcript that is on its way, in any pieces; all of them together are those of <see cref="Transcribed"/>.</summary>
     /// <param name="itemId">Whose words they are.</param>

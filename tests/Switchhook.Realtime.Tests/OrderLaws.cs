@@ -18,6 +18,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
     private readonly Dictionary<string, McpState> _mcp = [];
     private readonly HashSet<string> _asking = [];
     private readonly HashSet<string> _approved = [];
+    private string? _speech;
     private int _cuts;
     private bool _isCreated;
     private bool _isOver;
@@ -31,6 +32,9 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
     public int CutThrough { get; private set; }
 
     public bool IsGone { get; set; }
+
+    /// <summary>How often words were asked for in a pause.</summary>
+    public int Pauses { get; private set; }
 
     /// <summary>Somebody has asked for the audio of a call.</summary>
     public bool TellsAudio { get; set; }
@@ -88,6 +92,10 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
             case SessionOutput.Transcribe transcribe:
                 That(_items.Contains(transcribe.ItemId) && Transcribing.Add(transcribe.ItemId), "transcribes an unknown item", output);
                 break;
+            case SessionOutput.SoFar soFar:
+                That(_speech == soFar.ItemId && soFar.Pause == Pauses + 1, "asks for words of who does not speak, or twice", output);
+                Pauses = soFar.Pause;
+                break;
             case SessionOutput.ListTools list: That(Listing.Contains(list.ItemId), "lists tools unannounced", output); break;
             case SessionOutput.CallMcpTool call: That(_mcp.GetValueOrDefault(call.ItemId) == McpState.Running && Calling.Add(call.ItemId), "calls a tool unannounced, or twice", output); break;
             case SessionOutput.Over:
@@ -119,6 +127,11 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
                 That(created.Response.ConversationId is null || !_responses.Values.Any(r => r is { IsDone: false, IsApart: false }), "two responses in the conversation", told);
                 That(_responses.TryAdd(created.Response.Id, new Told { IsApart = created.Response.ConversationId is null, CutsAtBirth = _cuts }), "created twice", told);
                 That(created.Response.Usage is null, "usage before the end", told);
+                break;
+            case InputAudioBufferSpeechStarted started: _speech = started.ItemId; break;
+            case InputAudioBufferSpeechStopped stopped:
+                That(_speech == stopped.ItemId, "stops what was not begun", told);
+                _speech = null;
                 break;
             case ResponseDone done: CheckDone(done, told); break;
             case OutputAudioBufferStarted started:

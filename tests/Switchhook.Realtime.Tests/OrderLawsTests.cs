@@ -101,6 +101,7 @@ public sealed class OrderLawsTests
                 case < 93: AnswerMcp(); break;
                 case < 96: Wait(TimeSpan.FromMilliseconds(_random.Next(1, _random.Next(4) == 0 ? 8000 : 300))); break;
                 case 96: _session.Prompt(_now); break;
+                case 97 when _random.Next(2) == 0: _session.SaidSoFar(_laws.Pauses - _random.Next(2), new[] { "yes", "I, um", "so" }[_random.Next(3)]); break;
                 case 97: Transcribed(); break;
                 case 98 when _random.Next(2) == 0: _session.Digit(_now, '5'); break;
                 case 98:

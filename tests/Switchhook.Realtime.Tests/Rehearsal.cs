@@ -105,6 +105,12 @@ internal sealed class Rehearsal
         Drain();
     }
 
+    public void SaidSoFar(int pause, string words)
+    {
+        _session.SaidSoFar(pause, words);
+        Drain();
+    }
+
     public void Transcribed(string itemId, string words)
     {
         _session.Transcribed(_now, itemId, words, [Certain(words)]);

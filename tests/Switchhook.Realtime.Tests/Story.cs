@@ -21,7 +21,7 @@ namespace Switchhook.Realtime.Tests;
 ///   > leave                  the driver leaves before MCP servers have answered
 ///   > started 1  > stopped 1  > cut 1 350       the playout
 ///   > audio on   > audio off                  somebody wants the audio in the events of a call
-///   > wait 300   > digit 5   > prompt   > gone   > words item1 text   > nowords item1
+///   > wait 300   > digit 5   > prompt   > gone   > words item1 text   > nowords item1   > sofar 1 text
 /// </code>
 /// </summary>
 internal sealed partial class Story
@@ -82,6 +82,7 @@ internal sealed partial class Story
             case "prompt": _rehearsal.Prompt(); break;
             case "gone": _rehearsal.CallerGone(); break;
             case "words": _rehearsal.Transcribed(_ids[two[0]], two[1]); break;
+            case "sofar": _rehearsal.SaidSoFar(Number(two[0]), two[1]); break;
             case "nowords": _rehearsal.TranscriptionFailed(_ids[rest]); break;
             case "quiet": _told.Append(_rehearsal.IsQuiet ? "yes\n" : "no\n"); break;
             default: throw new InvalidOperationException(input);
@@ -105,6 +106,7 @@ internal sealed partial class Story
         SessionOutput.ListTools l => $"[list {l.ItemId} {l.Server.ServerLabel} {l.Server.ServerUrl}]",
         SessionOutput.CallMcpTool c => $"[call {c.ItemId} {c.Server.ServerLabel} {c.Name}({c.Arguments})]",
         SessionOutput.ForgetServer f => $"[forget {f.ServerLabel}]",
+        SessionOutput.SoFar s => $"[so far {s.ItemId} {s.Pause}]",
         SessionOutput.Transcribe t => $"[transcribe {t.ItemId} {t.Speech.TotalMilliseconds}ms]",
         _ => "[over]",
     });

@@ -50,7 +50,11 @@ public abstract record ScriptStep
     public sealed record Say(string Text) : ScriptStep;
 
     /// <summary>The response ends here; the next one begins behind. <paramref name="Transcript"/> is what the caller is taken to have said.</summary>
-    public sealed record Listen(string? Transcript) : ScriptStep;
+    public sealed record Listen(string? Transcript) : ScriptStep
+    {
+        /// <summary>How much of it has been said at each pause; after these, all.</summary>
+        public ImmutableArray<string> SoFar { get; init; } = [];
+    }
 
     /// <summary>
     /// The response ends with the call of a function, or of a tool of the MCP server that has the label <paramref name="Server"/>; the next one begins

@@ -21,7 +21,7 @@ internal static class ScriptKeys
     /// <summary>What may stand beside <c>call_tool</c>; no other step has anything beside it.</summary>
     public static readonly string[] BesideCallTool = ["server", "arguments", "on_result", "meanwhile"];
 
-    public static readonly string[] Listen = ["transcript"];
+    public static readonly string[] Listen = ["transcript", "so_far"];
     public static readonly string[] Case = ["equals", "contains", "then", "otherwise"];
     public static readonly string[] Dtmf = ["timeout_ms", "on", "else"];
     public static readonly string[] Repeat = ["times", "steps"];

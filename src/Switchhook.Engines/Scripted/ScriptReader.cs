@@ -129,7 +129,11 @@ public sealed class ScriptReader
     {
         if (node.Found == "nothing") { return new ScriptStep.Listen(null); }
         if (node.Kind == ScriptNodeKind.Text) { return new ScriptStep.Listen(Text(node, field)); }
-        return new ScriptStep.Listen(IsMap(node, field, ScriptKeys.Listen) && node.Find("transcript") is { } transcript ? Text(transcript, $"{field}.transcript") : null);
+        if (!IsMap(node, field, ScriptKeys.Listen)) { return new ScriptStep.Listen(null); }
+        return new ScriptStep.Listen(node.Find("transcript") is { } transcript ? Text(transcript, $"{field}.transcript") : null)
+        {
+            SoFar = node.Find("so_far") is { } soFar ? Texts(soFar, $"{field}.so_far") : [],
+        };
     }
 
     private ScriptStep.CallTool CallTool(ScriptNode step, ScriptNode value, string field)
@@ -307,6 +311,10 @@ public sealed class ScriptReader
         if (node.Text.Length > charsMax) { Error(node.Place, field, $"{node.Text.Length} characters; at most {charsMax} are allowed"); }
         return node.Text;
     }
+
+    /// <summary>A text, or a list of them.</summary>
+    private ImmutableArray<string> Texts(ScriptNode node, string field) =>
+        node.Kind == ScriptNodeKind.List ? [.. node.Items.Select((item, i) => Text(item, $"{field}[{i}]"))] : [Text(node, field)];
 
     private bool Truth(ScriptNode node, string field)
     {

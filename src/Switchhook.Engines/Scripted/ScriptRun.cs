@@ -137,8 +137,17 @@ internal sealed class ScriptRun
     public string? TakeTranscript()
     {
         if (_stoppedAt is not ScriptStep.Listen { Transcript: { } words } listen) { return null; }
-        _stoppedAt = listen with { Transcript = null };
+        _stoppedAt = listen with { Transcript = null, SoFar = [] };
         return words;
+    }
+
+    /// <summary>What the caller is taken to have said when he pauses in this turn: each time a little more, then all of it. Null when the script has no words for it.</summary>
+    public string? SoFar()
+    {
+        if (_stoppedAt is not ScriptStep.Listen listen) { return null; }
+        if (listen.SoFar.IsEmpty) { return listen.Transcript; }
+        _stoppedAt = listen with { SoFar = listen.SoFar[1..] };
+        return listen.SoFar[0];
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using Switchhook.Calls.Ports;
@@ -67,7 +66,6 @@ public sealed class ScriptedEngine : IVoiceEngine
         return taken;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]      // audio comes fifty times a second
     public async ValueTask<bool> PostAsync(ClientEvent clientEvent)
     {
         if (!Post(clientEvent)) { return false; }
@@ -269,6 +267,9 @@ public sealed class ScriptedEngine : IVoiceEngine
                 case SessionOutput.Transcribe transcribe:
                     // The words are those of the step the flow stands at, before the response that may follow moves it on.
                     _transcripts.Enqueue((transcribe.ItemId, _request.Config.IsTranscription ? _model.Overhear() : _model.TakeTranscript()));
+                    break;
+                case SessionOutput.SoFar soFar:
+                    if (_model.SoFar() is { } words) { _session.SaidSoFar(soFar.Pause, words); }
                     break;
                 case SessionOutput.ListTools list: _mcp.List(list); break;
                 case SessionOutput.CallMcpTool call: _mcp.Call(call); break;

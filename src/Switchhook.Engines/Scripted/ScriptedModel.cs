@@ -97,6 +97,9 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int? sampleR
     /// <summary>What the caller is taken to have said in this turn, or null.</summary>
     public string? TakeTranscript() => _run.TakeTranscript();
 
+    /// <summary>What the caller is taken to have said when he pauses, or null.</summary>
+    public string? SoFar() => _run.SoFar();
+
     /// <summary>The same where nobody answers: the flow goes from listen to listen by itself.</summary>
     public string? Overhear() => _run.Overhear();
 

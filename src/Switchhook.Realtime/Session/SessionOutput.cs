@@ -37,6 +37,12 @@ public abstract record SessionOutput
     public sealed record Transcribe(string ItemId, TimeSpan Speech) : SessionOutput;
 
     /// <summary>
+    /// The caller pauses, and how long the pause may last depends on the words (semantic_vad). Who has some answers with
+    /// <see cref="RealtimeSession.SaidSoFar"/>; who has none, or not yet, need not.
+    /// </summary>
+    public sealed record SoFar(string ItemId, int Pause) : SessionOutput;
+
+    /// <summary>
     /// Fetch the list of tools of an MCP server; answered by <see cref="RealtimeSession.ToolsListed"/> or <see cref="RealtimeSession.ToolsNotListed"/>.
     /// There is one server of a label.
     /// </summary>

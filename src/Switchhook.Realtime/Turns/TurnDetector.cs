@@ -2,26 +2,37 @@ using Switchhook.Realtime.Session;
 
 namespace Switchhook.Realtime.Turns;
 
-internal enum TurnSignal : byte { None, Started, Stopped }
+internal enum TurnSignal : byte { None, Started, Paused, Stopped }
 
 /// <summary>
 /// When the caller begins and ends to speak (realtime-api §4.5), from frames of so much audio with so much voice in it.
 /// Time is the audio's own: milliseconds of all audio heard in the session.
 /// <code>
-///   quiet ──voice ≥ threshold for 40 ms──► speaking ──silence_duration_ms without──► quiet
+///   quiet ──voice ≥ threshold for 40 ms──► speaking ──so long without──► quiet
 /// </code>
-/// server_vad is this with its numbers. semantic_vad has no meaning to go by here: it waits longer the less eager it is
-/// (high 300 ms, medium and auto 600 ms, low 1,200 ms), well inside the longest waits the contract allows it.
+/// server_vad is this with its numbers. semantic_vad asks at 200 ms of silence how the words sound (<see cref="Judge"/>)
+/// and waits by the answer; without one it waits by its eagerness alone:
+/// <code>
+///   eagerness       finished   unknown   open
+///   high              200 ms    300 ms   2 s
+///   medium, auto      300 ms    600 ms   4 s
+///   low               600 ms  1,200 ms   8 s
+/// </code>
 /// </summary>
 internal sealed class TurnDetector(TurnDetection? settings)
 {
     // One frame is too little: a click has as much.
     private static readonly TimeSpan Onset = TimeSpan.FromMilliseconds(40);
 
+    // Longer than the gap before a p or a t, as long as the shortest wait.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private TurnDetection? _settings = settings;
     private TimeSpan _voiced;
     private TimeSpan _silent;
     private TimeSpan _bufferStart;
+    private bool _isPausing;
+    private Ending _ending;
 
     /// <summary>All audio heard so far.</summary>
     public TimeSpan Clock { get; private set; }
@@ -30,6 +41,9 @@ internal sealed class TurnDetector(TurnDetection? settings)
 
     /// <summary>Where the speech began, prefix padding included.</summary>
     public TimeSpan Start { get; private set; }
+
+    /// <summary>Which pause <see cref="TurnSignal.Paused"/> told of last.</summary>
+    public int Pauses { get; private set; }
 
     /// <summary>Audio heard since the last commit or clear.</summary>
     public TimeSpan Buffered => Clock - _bufferStart;
@@ -49,6 +63,7 @@ internal sealed class TurnDetector(TurnDetection? settings)
         bool isVoice = voice >= Threshold;
         _voiced = isVoice ? _voiced + length : TimeSpan.Zero;
         _silent = isVoice ? TimeSpan.Zero : _silent + length;
+        if (isVoice) { (_isPausing, _ending) = (false, Ending.Unknown); }
         if (!IsSpeaking && _voiced >= Onset)
         {
             IsSpeaking = true;
@@ -56,12 +71,22 @@ internal sealed class TurnDetector(TurnDetection? settings)
             Start = padded > _bufferStart ? padded : _bufferStart;
             return TurnSignal.Started;
         }
-        if (IsSpeaking && !isVoice && _silent >= Silence)
+        if (!IsSpeaking || isVoice) { return TurnSignal.None; }
+        if (_silent >= Silence)
         {
             Quiet();
             return TurnSignal.Stopped;
         }
-        return TurnSignal.None;
+        if (_settings is not SemanticVad || _isPausing || _silent < Pause) { return TurnSignal.None; }
+        _isPausing = true;
+        Pauses++;
+        return TurnSignal.Paused;
+    }
+
+    /// <summary>How the words up to a pause sound. Too late when the caller has gone on meanwhile.</summary>
+    public void Judge(int pause, Ending ending)
+    {
+        if (_isPausing && pause == Pauses) { _ending = ending; }
     }
 
     /// <summary>What was heard so far was committed or cleared.</summary>
@@ -78,10 +103,17 @@ internal sealed class TurnDetector(TurnDetection? settings)
     private TimeSpan Silence => TimeSpan.FromMilliseconds(_settings switch
     {
         ServerVad server => server.SilenceDurationMs,
-        SemanticVad { Eagerness: "high" } => 300,
-        SemanticVad { Eagerness: "low" } => 1_200,
-        _ => 600,
+        SemanticVad { Eagerness: "high" } => Wait(200, 300, 2_000),
+        SemanticVad { Eagerness: "low" } => Wait(600, 1_200, 8_000),
+        _ => Wait(300, 600, 4_000),
     });
+
+    private int Wait(int finishedMs, int unknownMs, int openMs) => _ending switch
+    {
+        Ending.Finished => finishedMs,
+        Ending.Open => openMs,
+        _ => unknownMs,
+    };
 
     private void Quiet()
     {

@@ -114,6 +114,11 @@ public sealed class ScriptReaderTests
         language: "DE; rm"
         flow: []
         --- s.yaml:1:11: language: expected a language such as en-us or de, found "DE; rm"
+        === what was said so far is no text
+        flow: [listen: { so_far: { a: b } }, listen: { so_far: [a, ""] }, listen: { sofar: a }]
+        --- s.yaml:1:26: flow[0].listen.so_far: expected text, found a mapping
+        --- s.yaml:1:60: flow[1].listen.so_far[1]: expected text, found only blanks
+        --- s.yaml:1:77: flow[2].listen: unknown key "sofar"; did you mean "so_far"?
         === two errors at once
         greet: maybe
         flow:

@@ -6,7 +6,8 @@ namespace Switchhook.Realtime.Tests.Engines;
 public sealed class ScriptRunTests
 {
     // One script and one story. ">" asks for a response, ">x" for one that knows the tool output x; "!" interrupts it
-    // after its first part; "#5" presses a key; "?" asks for the words of a turn, "%" for those of one that nobody answers. Expected is what the model did.
+    // after its first part; "#5" presses a key; "?" asks for the words of a turn, "…" for those up to a pause, "%" for those of a turn that nobody answers.
+    // Expected is what the model did.
     public static TheoryData<string, string, string> Stories
     {
         get
@@ -20,6 +21,14 @@ public sealed class ScriptRunTests
                 flow: [listen: hi, say: a, listen: { transcript: bye }, say: b]
                 ? > ? ? >
                 hi | a . | bye | - | b .
+                ===
+                flow: [listen: { so_far: "so, um", transcript: "so, yes" }, say: a, listen: { so_far: [b, "b c"] }, say: d]
+                … … … ? … > … … … ? >
+                so, um | so, yes | so, yes | so, yes | - | a . | b | b c | - | - | d .
+                ===
+                flow: [repeat: { times: 2, steps: [listen: { so_far: um, transcript: yes }, say: a] }]
+                > … … ? > … ? > …
+                . | um | yes | yes | a . | um | yes | a . | -
                 ===
                 flow: [say: a, listen: hi]
                 ? > ? > >
@@ -216,6 +225,7 @@ public sealed class ScriptRunTests
                 case '=': run.Ear.Text = word[1..]; break;
                 case '#': told.Add(run.Press(word[1]) ? "yes" : "no"); break;
                 case '%': told.Add(run.Overhear() ?? "-"); break;
+                case '…': told.Add(run.SoFar() ?? "-"); break;
                 case '?': told.Add(run.TakeTranscript() ?? "-"); break;
             }
         }
