@@ -12,14 +12,15 @@ public sealed class Sideband : IDisposable
         new BoundedChannelOptions(Limits.TimelineEntries + Limits.SidebandEvents) { SingleReader = true });
     private readonly Call _call;
     private long _waitingBytes;
+    private Goodbye? _goodbye;
     private volatile bool _hasLeft;
 
     internal Sideband(Call call, bool includesAudio) => (_call, IncludesAudio) = (call, includesAudio);
 
     /// <summary>1000 at the end of the call; 1008 when the socket read too slowly; 1013 when too many are attached.</summary>
-    public int CloseCode { get; private set; } = 1000;
+    public int CloseCode => (_goodbye ?? Goodbye.AtTheEnd).Code;
 
-    public string CloseReason { get; private set; } = "The call has ended";
+    public string CloseReason => (_goodbye ?? Goodbye.AtTheEnd).Reason;
 
     /// <summary>It asked for what the model says, as audio.</summary>
     internal bool IncludesAudio { get; }
@@ -73,10 +74,14 @@ public sealed class Sideband : IDisposable
         return false;
     }
 
+    /// <summary>The first reason counts: that nothing more can be told to a socket that is closed is none.</summary>
     internal void Close(int code, string reason)
     {
-        if (_events.Reader.Completion.IsCompleted) { return; }
-        (CloseCode, CloseReason) = (code, reason);
-        _events.Writer.TryComplete();
+        if (Interlocked.CompareExchange(ref _goodbye, new Goodbye(code, reason), null) is null) { _events.Writer.TryComplete(); }
+    }
+
+    private sealed record Goodbye(int Code, string Reason)
+    {
+        public static Goodbye AtTheEnd { get; } = new(1000, "The call has ended");
     }
 }

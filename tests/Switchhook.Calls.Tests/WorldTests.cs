@@ -350,6 +350,24 @@ public sealed class WorldTests
         Laws.Check(world, "");
     }
 
+    // §9.9: what it was closed with stays, whatever it still says: it has not read that far yet.
+    [Fact]
+    public void A_socket_that_still_talks_when_the_call_has_ended_is_closed_with_1000()
+    {
+        var world = new World(15);
+        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        CallId id = Assert.Single(world.App.Announced);
+        using Sideband unread = world.Directory.Find(id, "proj_sim")!.Attach(null)!;
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+        Assert.NotEmpty(world.App.Ends);
+        _ = unread.PostAsync(new InputAudioBufferClear()).AsTask();
+        world.Run(Second);
+        Assert.Equal((1000, "The call has ended"), (unread.CloseCode, unread.CloseReason));
+    }
+
     // What decides waits for room; what is only a line of the history is lost, and counted.
     [Fact]
     public void A_mailbox_that_is_full_loses_lines_and_never_a_decision()
