@@ -39,7 +39,7 @@ public sealed class Call
 
     /// <summary>
     /// Attaches a socket. It is told <c>session.created</c> with the present configuration as soon as there is a session;
-    /// with <paramref name="startingAfter"/> (an <c>event_…</c> id) what was missed follows. Null when the call is over.
+    /// with <paramref name="startingAfter"/> (an <c>event_…</c> id) what was missed follows. Null when the call is over, or takes nothing at the moment.
     /// </summary>
     /// <param name="startingAfter">The last event that it has, or null.</param>
     /// <param name="includesAudio">What the model says is told to it too, from now on; it is no part of the history.</param>

@@ -32,6 +32,11 @@ internal sealed record ApiAnswer(int Status, ReadOnlyMemory<byte> Body = default
         error.Type == "invalid_request_error" ? StatusCodes.Status400BadRequest : StatusCodes.Status502BadGateway, error) with
     { ShouldRetry = false };
 
+    /// <summary>A call whose mailbox is full.</summary>
+    public static ApiAnswer Busy { get; } = Refuse(
+        StatusCodes.Status503ServiceUnavailable, RealtimeError.Server("call_busy", "The call cannot take requests at the moment.")) with
+    { RetryAfter = TimeSpan.FromSeconds(1) };
+
     public async Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = Status;

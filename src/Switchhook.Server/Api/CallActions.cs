@@ -90,9 +90,7 @@ internal sealed class CallActions(ApiParts parts)
         Verdict.WrongState => ApiAnswer.Invalid(wrongState(answer.State)),
         Verdict.EngineFailed => ApiAnswer.EngineFailed(answer.Error ?? RealtimeError.Server("engine_failed", "The model could not be opened.")),
         Verdict.ReferRefused => ReferRefused(answer.Cause),
-        Verdict.Busy => ApiAnswer.Refuse(StatusCodes.Status503ServiceUnavailable, RealtimeError.Server("call_busy", "The call cannot take requests at the moment."))
-            with
-        { RetryAfter = TimeSpan.FromSeconds(1) },
+        Verdict.Busy => ApiAnswer.Busy,
         _ => await LateAsync(http, isRepeated),
     };
 

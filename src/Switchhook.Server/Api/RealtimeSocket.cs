@@ -20,7 +20,7 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
     public void Map(IEndpointRouteBuilder routes, string prefix) =>
         routes.MapMethods(prefix + "/realtime", [HttpMethods.Get, HttpMethods.Connect], (RequestDelegate)EnterAsync);
 
-    private async Task EnterAsync(HttpContext http)
+    internal async Task EnterAsync(HttpContext http)
     {
         (SocketCaller? caller, ApiAnswer? refusal) = SocketCaller.Of(http, parts.Keys, parts.Secrets);
         if (caller is null) { await refusal!.WriteAsync(http.Response); }
@@ -62,7 +62,7 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
             using (metrics.SidebandAttached()) { await SpeakAsync(http, new SidebandPeer(sideband)); }
             return;
         }
-        refusal ??= ApiParts.Gone(callId, await parts.RecordAsync(callId, project, http.RequestAborted));
+        refusal ??= call is { HasEnded.IsCompleted: false } ? ApiAnswer.Busy : ApiParts.Gone(callId, await parts.RecordAsync(callId, project, http.RequestAborted));
         if (call is not null) { CallHistory.Note(call, http, refusal, parts.Time.GetElapsedTime(started)); }
         await refusal.WriteAsync(http.Response);
     }
