@@ -29,30 +29,47 @@ internal sealed class TimelineReading(ApiParts parts, CallId id, Call? living)
     /// <summary>Every entry with a greater sequence than <paramref name="after"/>, and then, with <paramref name="follow"/>, what happens until the call has ended.</summary>
     public async IAsyncEnumerable<TimelineEntry> AllAsync(long after, bool follow, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        IReadOnlyList<TimelineEntry> recent = living?.Timeline.Read(after) ?? [];
-        long until = living is null ? long.MaxValue : recent.Count > 0 ? recent[0].Sequence : after + 1;
+        if (living is not null)
+        {
+            await foreach (TimelineEntry entry in RememberedAsync(living, after, follow, cancellation))
+            {
+                // What the call does not remember any more: the beginning of a long one, and what a slow reader was late for.
+                await foreach (TimelineEntry forgotten in StoredAsync(after, entry.Sequence, cancellation)) { yield return forgotten; }
+                after = entry.Sequence;
+                yield return entry;
+            }
+            yield break;
+        }
+        await foreach (TimelineEntry entry in StoredAsync(after, long.MaxValue, cancellation)) { yield return entry; }
+    }
+
+    /// <summary>What is in the store between the two sequences.</summary>
+    private async IAsyncEnumerable<TimelineEntry> StoredAsync(long after, long until, [EnumeratorCancellation] CancellationToken cancellation)
+    {
         while (after + 1 < until)
         {
             IReadOnlyList<TimelineEntry> page = await parts.Store.TimelineAsync(id, after, PageEntries, cancellation);
             foreach (TimelineEntry entry in page)
             {
-                if (entry.Sequence >= until) { break; }
+                if (entry.Sequence >= until) { yield break; }
                 yield return entry;
             }
-            if (page.Count == 0 || page[^1].Sequence >= until) { break; }
+            if (page.Count == 0) { yield break; }
             after = page[^1].Sequence;
         }
-        if (living is null) { yield break; }
-        after = Math.Max(after, until - 1);
+    }
+
+    private static async IAsyncEnumerable<TimelineEntry> RememberedAsync(Call call, long after, bool follow, [EnumeratorCancellation] CancellationToken cancellation)
+    {
         if (follow)
         {
-            await foreach (TimelineEntry entry in UntilEndedAsync(living, after, cancellation))
+            await foreach (TimelineEntry entry in UntilEndedAsync(call, after, cancellation))
             {
                 after = entry.Sequence;
                 yield return entry;
             }
         }
-        foreach (TimelineEntry entry in living.Timeline.Read(after)) { yield return entry; }
+        foreach (TimelineEntry entry in call.Timeline.Read(after)) { yield return entry; }
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Switchhook.Calls;
 using Switchhook.Calls.Ports;
+using Switchhook.Server.Api;
 using Switchhook.Server.Cli;
 
 namespace Switchhook.Server.Tests.Api;
@@ -219,6 +220,26 @@ public sealed class CallRoutesTests : IAsyncLifetime
         string rest = await lines.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(LiveServer.Patience, TestContext.Current.CancellationToken);
         Assert.Contains("event: session.created\n", rest, StringComparison.Ordinal);
         Assert.Contains("event: call.ended\n", rest, StringComparison.Ordinal);
+    }
+
+    /// <summary>A call remembers so many entries; what a slow reader was late for is in the store.</summary>
+    [Fact]
+    public async Task Who_follows_a_call_slowly_misses_nothing()
+    {
+        (Call call, _) = await _server.RingAsync();
+        TimelineReading reading = new(_server.Host.House.Api, call.Id, call);
+        await using IAsyncEnumerator<TimelineEntry> followed = reading.AllAsync(0, follow: true, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await followed.MoveNextAsync());
+        for (int line = 0; line < Limits.TimelineEntries + 1_000; line++)
+        {
+            await call.AskAsync(new CallMessage.Note(Plane.Api, "test.line", "", default), TestContext.Current.CancellationToken);
+            if (line % 1_000 == 999) { Assert.True(SpinWait.SpinUntil(() => _server.Host.House.Store.RowsWaiting == 0, LiveServer.Patience)); }
+        }
+        for (long sequence = 1; sequence < Limits.TimelineEntries + 1_000; sequence++)
+        {
+            Assert.Equal(sequence, followed.Current.Sequence);
+            Assert.True(await followed.MoveNextAsync());
+        }
     }
 
     // §9.30.
