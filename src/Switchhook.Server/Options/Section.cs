@@ -74,7 +74,7 @@ internal sealed class Section
                     .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                     .Select(text => new Setting(PathOf(key), text))];
             }
-            Wrong(key, $"{Shown(node)} is not a list of texts");
+            Wrong(key, $"{Kind(node)} is not a list of texts");
             return null;
         }
         List<Setting> texts = [];
@@ -153,7 +153,7 @@ internal sealed class Section
     private string? AsText(JsonNode? node, string path)
     {
         if (node is JsonValue value && value.TryGetValue(out string? text)) { return text; }
-        WrongAt(path, $"{Shown(node)} is not a text", node);
+        WrongAt(path, $"{Kind(node)} is not a text", node);
         return null;
     }
 
@@ -163,11 +163,17 @@ internal sealed class Section
         return false;
     }
 
-    private static string Shown(JsonNode? node) => node switch
+    private static string Shown(JsonNode? node) => node is JsonValue ? node.ToJsonString() : Kind(node);
+
+    /// <summary>Where a text is wanted it may be a secret: what stands there instead is not repeated.</summary>
+    private static string Kind(JsonNode? node) => node?.GetValueKind() switch
     {
-        null => "null",
-        JsonArray => "a list",
-        JsonObject => "an object",
-        _ => node.ToJsonString(),
+        JsonValueKind.Array => "a list",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => "null",
     };
 }

@@ -167,7 +167,7 @@ public sealed class OptionsTests
         "models"                             | "sip": {"listen": ["udp://127.0.0.1"]}, "models"      | sip.listen[0]: "udp://127.0.0.1" is not udp://ADDRESS:PORT
         "models"                             | "sip": {"listen": ["tls://127.0.0.1:5061"]}, "models" | sip.listen[0]: "tls://127.0.0.1:5061" is not udp://ADDRESS:PORT or tcp://ADDRESS:PORT
         "models"                             | "sip": {"listen": ["udp://1.2.3.4:70000"]}, "models"  | sip.listen[0]
-        "models"                             | "sip": {"listen": "udp://127.0.0.1:5060"}, "models"   | sip.listen: "udp://127.0.0.1:5060" is not a list of texts
+        "models"                             | "sip": {"listen": "udp://127.0.0.1:5060"}, "models"   | sip.listen: a text is not a list of texts
         "models"                             | "sip": {"listen": []}, "models"                       | sip.listen: is empty
         "models"                             | "sip": {"advertise": "a b"}, "models"                 | sip.advertise: "a b" is not a host name
         "models"                             | "sip": {"advertise": "1.2.3.4:5060"}, "models"        | sip.advertise: "1.2.3.4:5060" is not a host name
@@ -177,7 +177,7 @@ public sealed class OptionsTests
         "models"                             | "storage": "sqlite::memory:", "models"                | storage: "sqlite::memory:" is not a place to store
         "models"                             | "media": {"ports": "20001-29999"}, "models"           | media.ports: "20001-29999" is not a range of ports: first-last, within 1024 to 65535, the first even
         "models"                             | "media": {"ports": "20000-70000"}, "models"           | media.ports: "20000-70000"
-        "models"                             | "media": {"ports": 20000}, "models"                   | media.ports: 20000 is not a text
+        "models"                             | "media": {"ports": 20000}, "models"                   | media.ports: a number is not a text
         "models"                             | "media": {"threads": 65}, "models"                    | media.threads: 65 is out of range: 1 to 64
         "models"                             | "media": {"threads": "2"}, "models"                   | media.threads: "2" is not a whole number: 1 to 64
         "models"                             | "media": {"threads": 1.5}, "models"                   | media.threads: 1.5 is not a whole number: 1 to 64
@@ -195,7 +195,7 @@ public sealed class OptionsTests
         "id": "proj_a"                       | "id": "proj_a", "decision_timeout_ms": 10             | projects[0].decision_timeout_ms: 10 is out of range: 100 to 180000
         "id": "proj_a"                       | "id": "proj_a", "undecided_status": 200               | projects[0].undecided_status: 200 is out of range: 300 to 699
         "id": "proj_a"                       | "id": "proj_a", "record": "yes"                       | projects[0].record: "yes" is not true or false
-        "id": "proj_a"                       | "id": "proj_a", "mcp": {"allow": "https://a"}         | projects[0].mcp.allow: "https://a" is not a list of texts
+        "id": "proj_a"                       | "id": "proj_a", "mcp": {"allow": "https://a"}         | projects[0].mcp.allow: a text is not a list of texts
         "id": "proj_a"                       | "id": "proj_a", "mcp": {"allow": ["a.example"]}       | projects[0].mcp.allow[0]: "a.example" is not a place of MCP servers: https://HOST[:PORT]
         "id": "proj_a"                       | "id": "proj_a", "mcp": {"allows": []}                 | projects[0].mcp.allows: is not a key; did you mean projects[0].mcp.allow?
         "id": "proj_a"                       | "id": "proj_a", "prompts": {"p": {}}                  | projects[0].prompts.p.versions: has 0 versions: 1 to 100
@@ -257,11 +257,19 @@ public sealed class OptionsTests
     [Fact]
     public void A_secret_is_never_shown_in_an_error()
     {
-        ConfigurationException error = Assert.Throws<ConfigurationException>(() => Read(Minimal
-            .Replace("whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=", "whsec_hush!", StringComparison.Ordinal)
-            .Replace("sk-a-key", "sk hush", StringComparison.Ordinal)));
-        Assert.Equal(2, error.Errors.Count);
-        Assert.DoesNotContain("hush", error.Message, StringComparison.Ordinal);
+        string[][] mistakes =
+        [
+            ["\"whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=\"", "\"whsec_4711!\"", "[\"sk-a-key\"]", "[\"sk 4711\"]"],
+            ["\"whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=\"", "4711", "[\"sk-a-key\"]", "\"sk-4711\""],
+            ["\"whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=\"", "[\"whsec_4711\"]", "[\"sk-a-key\"]", "[4711]"],
+        ];
+        foreach (string[] mistake in mistakes)
+        {
+            ConfigurationException error = Assert.Throws<ConfigurationException>(() =>
+                Read(Minimal.Replace(mistake[0], mistake[1], StringComparison.Ordinal).Replace(mistake[2], mistake[3], StringComparison.Ordinal)));
+            Assert.InRange(error.Errors.Count, 2, 3);
+            Assert.DoesNotContain("4711", error.Message, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>Cut anywhere, the file is refused with an error, never with an exception of another kind.</summary>
