@@ -27,7 +27,9 @@ internal static class McpRules
         }
         if (tool.ServerUrl is { } url && !IsUrl(url))
         {
-            f.Faults.Value(f.At("server_url"), url, $"It must be an http or https URL of at most {Limits.McpUrlChars} characters, without a user name; credentials belong into 'authorization' or 'headers'.");
+            // It may hold a password, which is not for errors and histories.
+            f.Faults.Add(
+                "invalid_value", $"Invalid value for '{f.At("server_url")}': it must be an http or https URL of at most {Limits.McpUrlChars} characters, without a user name; credentials belong into 'authorization' or 'headers'.", f.At("server_url"));
         }
         if (tool.TunnelId is { } tunnel && !IsTunnel(tunnel)) { f.Faults.Value(f.At("tunnel_id"), tunnel, "It must be 'tunnel_' and 32 small letters or digits."); }
         CheckHeaders(f, tool);

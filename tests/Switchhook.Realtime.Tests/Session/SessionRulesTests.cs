@@ -150,6 +150,15 @@ public sealed class SessionRulesTests
         Assert.Contains(param, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_password_in_the_url_of_an_mcp_server_is_refused_and_not_repeated()
+    {
+        JsonElement body = Json("""{"type":"realtime","model":"gpt-realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://me:hush@shop.example/mcp"}]}""");
+        Assert.False(SessionRules.TryCreate(body, Known, out _, out RealtimeError? error));
+        Assert.Equal(("invalid_value", "session.tools[0].server_url"), (error.Code, error.Param));
+        Assert.DoesNotContain("hush", error.Message, StringComparison.Ordinal);
+    }
+
     // §4.7: what only hears has nothing of what answers. Its model is the one that transcribes, where that is one of ours.
     public static TheoryData<string, string, string> RefusedTranscriptions => Table.Three("""
         body                                                                                                  | code                       | param
