@@ -35,7 +35,7 @@ internal sealed class ClientSecretRoutes(ApiParts parts)
         (TimeSpan life, JsonElement session, RealtimeError? wrong) = ClientSecretBody.Read(body);
         if (wrong is not null) { return ApiAnswer.Invalid(wrong); }
         if (!SessionRules.TryCreate(session, parts.SocketRules(project), out SessionConfig? config, out RealtimeError? invalid)) { return ApiAnswer.Invalid(invalid); }
-        if (parts.Secrets.Mint(project, config, life, JsonMarshal.GetRawUtf8Value(session).Length) is not (string secret, ClientSecret minted))
+        if (parts.Secrets.Mint(project, config, life, JsonMarshal.GetRawUtf8Value(session).Length + (config.PromptInstructions?.Length ?? 0)) is not (string secret, ClientSecret minted))
         {
             return ApiAnswer.Refuse(StatusCodes.Status429TooManyRequests, RealtimeError.Invalid(
                 "too_many_client_secrets",

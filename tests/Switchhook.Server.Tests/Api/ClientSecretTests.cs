@@ -207,6 +207,17 @@ public sealed class ClientSecretTests : IAsyncLifetime
         Assert.Null(secrets.Mint(project, Session, TimeSpan.FromSeconds(60), Third));
     }
 
+    /// <summary>A short body may name a long prompt.</summary>
+    [Fact]
+    public async Task A_secret_weighs_what_its_prompt_says_too()
+    {
+        string name = new('a', 1_000);
+        string key = await MintAsync($$"""{"session":{"type":"realtime","prompt":{"id":"pmpt_greet","variables":{"name":"{{name}}"} } } }""");
+        ClientSecret minted = _server.Host.House.Api.Secrets.Find(key)!;
+        Assert.Equal($"Greet {name}.", minted.Session.Instructions);
+        Assert.InRange(minted.Bytes, 1_024 + (2 * name.Length), 1_024 + (2 * name.Length) + 200);
+    }
+
     private async Task<string> MintAsync(string body) => (await _server.SendAsync("POST", Path, body)).Json.GetProperty("value").GetString()!;
 
     private Task<EventClient> OpenAsync(string key, string query, params string[] subprotocols) => _server.OpenAsync(query, configure: options =>
