@@ -7,30 +7,36 @@ namespace Switchhook.Engines.Speech;
 /// <summary>
 /// Cuts what a session says into frames and keeps the line filled some seconds ahead of what is played. The rest stays
 /// where it is, in lines that all calls share: a call that says much holds little. One frame is always held back,
-/// because the last one of an utterance is marked and only what follows tells that a frame was not the last.
+/// because the last one of an utterance is marked and only what follows tells that a frame was not the last. Responses may
+/// be said side by side; they are heard one after the other, because an utterance that was left is taken for ended.
 /// </summary>
 internal sealed class Mouth(VoiceLine line)
 {
     private static readonly TimeSpan FrameLength = TimeSpan.FromMilliseconds(20);
 
     private readonly FramePool _pool = FramePool.For(line.SampleRate);
-    private readonly Queue<SessionOutput.Say> _pieces = new();
+    private readonly PriorityQueue<SessionOutput.Say, (int Utterance, long Order)> _pieces = new();
+    private long _order;
     private int _taken;             // samples of the first piece that are in frames already
     private FrameLease? _frame;     // the one held back
     private int _filled;
-    private int _utterance;
+    private int _utterance;         // begun and not ended, or 0
     private Instant _playedBy;      // the earliest moment at which all that was handed over can have been played
 
     /// <summary>True when all that was said is with the line.</summary>
     public bool IsEmpty => _pieces.Count == 0 && _frame is null;
 
-    public void Say(SessionOutput.Say piece) => _pieces.Enqueue(piece);
+    public void Say(SessionOutput.Say piece) => _pieces.Enqueue(piece, (piece.Utterance, _order++));
 
     /// <summary>Utterances up to this one are not said any more.</summary>
     public void Cut(Instant now, int throughUtterance)
     {
-        while (_pieces.TryPeek(out SessionOutput.Say? piece) && piece.Utterance <= throughUtterance) { _pieces.Dequeue(); _taken = 0; }
-        if (_frame is not null && _utterance <= throughUtterance) { DropFrame(); }
+        while (_pieces.TryPeek(out SessionOutput.Say? piece, out _) && piece.Utterance <= throughUtterance) { _pieces.Dequeue(); _taken = 0; }
+        if (_utterance <= throughUtterance)
+        {
+            DropFrame();
+            _utterance = 0;
+        }
         line.Cut(throughUtterance);
         _playedBy = now;
     }
@@ -39,7 +45,7 @@ internal sealed class Mouth(VoiceLine line)
     public Instant Fill(Instant now)
     {
         if (_playedBy < now) { _playedBy = now; }
-        while (_pieces.TryPeek(out SessionOutput.Say? piece))
+        while (_pieces.TryPeek(out SessionOutput.Say? piece, out _) && (_utterance == 0 || piece.Utterance == _utterance))
         {
             if (_playedBy - now >= Limits.SpokenAhead) { return _playedBy + -Limits.SpokenAhead / 2; }
             if (_taken < piece.Samples.Length)
@@ -83,6 +89,7 @@ internal sealed class Mouth(VoiceLine line)
             return false;
         }
         (_frame, _filled) = (null, 0);
+        if (isLast) { _utterance = 0; }
         _playedBy += FrameLength;
         return true;
     }

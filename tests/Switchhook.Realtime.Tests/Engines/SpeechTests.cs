@@ -171,6 +171,38 @@ public sealed class SpeechTests
         }
     }
 
+    // Two responses side by side: what the playout says of each is true only if neither is torn apart. Numbers are frames of an utterance, ! its last.
+    [Theory]
+    [InlineData("1 1 2 1! 2 2!", "1 1 1! 2 2 2!")]
+    [InlineData("1 2! 3 1! 3!", "1 1! 2! 3 3!")]
+    [InlineData("1 2 x1 2!", "2 2!")]
+    [InlineData("1 2 3! x2 4!", "3! 4!")]
+    [InlineData("1 2! x1 3!", "2! 3!")]
+    public void The_mouth_says_one_utterance_after_the_other(string said, string heard)
+    {
+        var line = new VoiceLine(8000);
+        var mouth = new Mouth(line);
+        var now = new Instant(1);
+        var frames = new List<string>();
+        foreach (string word in said.Split(' '))
+        {
+            if (word[0] == 'x')
+            {
+                mouth.Cut(now, word[1] - '0');
+                while (line.TryTakeSpeech(out SpeechFrame cut)) { cut.Audio.Return(); }
+            }
+            else { mouth.Say(new SessionOutput.Say(word[0] - '0', new short[160], IsLast: word.EndsWith('!'))); }
+            mouth.Fill(now);
+        }
+        while (line.TryTakeSpeech(out SpeechFrame frame))
+        {
+            frames.Add($"{frame.Utterance}{(frame.IsLast ? "!" : "")}");
+            frame.Audio.Return();
+        }
+        Assert.Equal(heard, string.Join(' ', frames));
+        Assert.True(mouth.IsEmpty);
+    }
+
     [Fact]
     public void The_mouth_keeps_two_seconds_ahead_and_no_more()
     {
