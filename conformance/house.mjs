@@ -30,7 +30,7 @@ export async function start(models) {
     api: { listen: [`https://127.0.0.1:${https}`, `http://127.0.0.1:${plain}`], certificate: null },
     storage: `sqlite:${folder}/data/switchhook.db`,
     projects: [
-      { id: 'proj_conf', api_keys: [key], webhook: { url: inbox.url, secret }, decision_timeout_ms: 8000, undecided_status: 503, record: true },
+      { id: 'proj_conf', api_keys: [key], webhook: { url: inbox.url, secret }, decision_timeout_ms: 8000, undecided_status: 503, record: true, mcp: { allow: ['http://127.0.0.1:*'] } },
       { id: 'proj_other', api_keys: [foreignKey], webhook: { url: inbox.url, secret } },
     ],
     models,
