@@ -16,6 +16,11 @@ public sealed partial class RealtimeSession
     private bool TryInsert(ConversationItemCreate create, Item item)
     {
         if (item.Id.Length == 0) { item = item with { Id = _outbox.NewId("item_") }; }
+        if (item.Id == _speechItem)
+        {
+            Refuse(create, "invalid_value", $"Error creating item: the id '{item.Id}' is that of what the caller is saying.", "item.id");
+            return false;
+        }
         if (!_conversation.TryInsert(item, create.PreviousItemId, out Conversation.Entry? entry, out RealtimeError? error))
         {
             _outbox.Refuse(error, create.EventId);
@@ -73,6 +78,7 @@ public sealed partial class RealtimeSession
         }
         int heardMs = (int)truncate.AudioEndMs;
         _outbox.Hush(now);
+        if (_idleSince > now) { (_idleSince, _idleFrom) = (now, _turns.Clock); }
         foreach (ResponseMachine response in _responses)
         {
             if (response.TryTruncateLater(truncate.ItemId, heardMs)) { return; }

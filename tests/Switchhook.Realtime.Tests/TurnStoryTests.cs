@@ -266,4 +266,33 @@ public sealed class TurnStoryTests
         > quiet
         yes
         """);
+
+    // A client that plays the audio itself is through with it when it says so, not when it would have been.
+    [Fact]
+    public void Patience_begins_where_a_client_has_cut_what_it_played()
+    {
+        string story = Story.Tell("""
+            > client {"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":{"type":"server_vad","idle_timeout_ms":5000}}}}}
+            > prompt
+            > speech 10000 One
+            > completed
+            > wait 1000
+            > client {"type":"conversation.item.truncate","item_id":"item1","content_index":0,"audio_end_ms":900}
+            > wait 4990
+            > wait 20
+            """, SessionSurface.Socket);
+        Assert.Contains("> wait 4990\n> wait 20\ninput_audio_buffer.timeout_triggered", story, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_item_that_the_caller_is_saying_has_its_id_for_itself()
+    {
+        string story = Story.Tell("""
+            > hear 100 0.9
+            > client {"type":"conversation.item.create","event_id":"mine","item":{"id":"item1","type":"message","role":"user","content":[]}}
+            > hear 400 0
+            """);
+        Assert.Contains("error invalid_value param=item.id event=mine\n", story, StringComparison.Ordinal);
+        Assert.Contains("input_audio_buffer.committed item_id=\"item1\"", story, StringComparison.Ordinal);
+    }
 }
