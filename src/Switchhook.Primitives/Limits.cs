@@ -295,6 +295,9 @@ public static class Limits
     /// <summary>How long it waits; then its socket is closed and may try again later.</summary>
     public static readonly TimeSpan LargeMessageWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long it may keep its place, until it has arrived and was heard: the largest at 3 Mbit/s. Then its socket is closed.</summary>
+    public static readonly TimeSpan LargeMessageStay = TimeSpan.FromSeconds(60);
+
     /// <summary>Pings go to idle sockets so often, and a pong may take as long (realtime-api §3.6: 15 to 30 s).</summary>
     public static readonly TimeSpan SocketPing = TimeSpan.FromSeconds(20);
 

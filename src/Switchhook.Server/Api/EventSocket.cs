@@ -10,7 +10,7 @@ namespace Switchhook.Server.Api;
 internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessages large, TimeProvider time)
 {
     private (WebSocketCloseStatus Code, string Reason)? _ourClose;
-    private bool _hasPlace;
+    private ITimer? _place;     // while a large message has one; it ends the patience with it
 
     public async Task RunAsync(CancellationToken aborted)
     {
@@ -81,18 +81,29 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
                 _ourClose ??= (WebSocketCloseStatus.MessageTooBig, $"An event has at most {Limits.SocketMessageBytes} bytes");
                 return false;
             }
-            if (buffer.IsLarge && !_hasPlace && !(_hasPlace = await large.TakeAsync(over)))
+            if (!buffer.IsLarge || _place is not null) { continue; }
+            if (!await large.TakeAsync(over))
             {
                 _ourClose ??= ((WebSocketCloseStatus)1013, "Too many large events at once; send smaller ones, or try again later");
                 return false;
             }
+            _place = time.CreateTimer(static self => ((EventSocket)self!).Overstay(), this, Limits.LargeMessageStay, Timeout.InfiniteTimeSpan);
         }
     }
 
     private void ReturnPlace()
     {
-        if (_hasPlace) { large.Return(); }
-        _hasPlace = false;
+        if (_place is not { } place) { return; }
+        place.Dispose();
+        _place = null;
+        large.Return();
+    }
+
+    /// <summary>Others wait for the place. Whoever had it is told why, and the reading is cut off with the socket.</summary>
+    private void Overstay()
+    {
+        _ourClose ??= (WebSocketCloseStatus.PolicyViolation, $"An event over {Limits.LargeMessageBytes >> 20} MiB may take {Limits.LargeMessageStay.TotalSeconds:0} s at most");
+        peer.Leave(SocketEnd.Refused);
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ internal enum SocketEnd : byte
     Lost,
     /// <summary>The client did not read what it was sent.</summary>
     TooSlow,
-    /// <summary>It sent what is not taken: a binary message, one that is too large, or large ones by too many at once.</summary>
+    /// <summary>It sent what is not taken: a binary message, one that is too large or takes too long, or large ones by too many at once.</summary>
     Refused,
 }
 

@@ -1,7 +1,7 @@
 namespace Switchhook.Server.Api;
 
 /// <summary>
-/// The places for messages that are larger than usual, of all sockets. One that is being received or heard has a place; who
+/// The places for messages that are larger than usual, of all sockets. One that is being received or heard has a place, for a while; who
 /// wants one more waits, and so does its client. What all of them hold together is bounded by this and not by their number.
 /// </summary>
 #pragma warning disable CA1001 // a SemaphoreSlim nobody asked for its wait handle has nothing to dispose of

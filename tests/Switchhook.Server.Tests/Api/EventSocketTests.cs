@@ -94,10 +94,25 @@ public sealed class EventSocketTests
         Assert.True(await _large.TakeAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>A session that has begun to say more than the connection holds.</summary>
-    private async Task<(PlainSession Session, Task Running)> SpeakAsync()
+    /// <summary>Eight who begin a large message and never end it would keep everybody else from theirs.</summary>
+    [Fact]
+    public async Task A_large_message_that_does_not_arrive_loses_its_place_and_its_client_is_told_why()
     {
-        (Script? script, _) = ScriptReader.Read("s.yaml", $"{{ greet: true, flow: [say: {string.Join(' ', Enumerable.Repeat("word", 100))}] }}");
+        (PlainSession session, Task running) = await SpeakAsync(greets: false);
+        await _client.SendAsync(new byte[Limits.LargeMessageBytes + (256 << 10)], WebSocketMessageType.Text, endOfMessage: false, TestContext.Current.CancellationToken);
+        Task<bool> next = _large.TakeAsync(CancellationToken.None);
+        Assert.False(next.IsCompleted);
+        _clock.Advance(Limits.LargeMessageStay);
+        Assert.Equal((1008, "An event over 1 MiB may take 60 s at most"), await ReadAsync());
+        await running.WaitAsync(LiveServer.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(SessionEnd.Refused, session.End);
+        Assert.True(await _large.TakeAsync(TestContext.Current.CancellationToken).WaitAsync(LiveServer.Patience, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A session that has begun to say more than the connection holds, or that waits to be asked.</summary>
+    private async Task<(PlainSession Session, Task Running)> SpeakAsync(bool greets = true)
+    {
+        (Script? script, _) = ScriptReader.Read("s.yaml", $"{{ greet: {(greets ? "true" : "false")}, flow: [say: {string.Join(' ', Enumerable.Repeat("word", 100))}] }}");
         EngineLog log = new(NullLogger<EngineLog>.Instance);
         EngineFactory engines = new(
             ImmutableDictionary<string, Script>.Empty.Add("talker", script!),
