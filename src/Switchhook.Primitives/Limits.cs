@@ -263,7 +263,7 @@ public static class Limits
     /// <summary>How often an engine that was held back by a slow reader looks again.</summary>
     public static readonly TimeSpan EngineRoom = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Things an engine brings its session before others have their turn: a second of audio, about a millisecond of work.</summary>
+    /// <summary>Things an engine brings its session before others have their turn: a second of audio, a few milliseconds of work.</summary>
     public const int EngineStride = 50;
 
     /// <summary>How far an engine fills the queue of speech ahead of what is played; the rest stays where it is shared.</summary>

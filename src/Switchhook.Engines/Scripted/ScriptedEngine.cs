@@ -40,6 +40,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     private bool _wantsToSpeak;
     private bool _wasPressed;
     private bool _isBringing;
+    private bool _isHeldBack;
     private long _speechFromMs;
     private bool _isOver;
 
@@ -210,7 +211,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     /// <summary>Brings the session what the model has.</summary>
     private async ValueTask GenerateAsync(Instant now)
     {
-        while (!_isOver && HasRoom && _model.TryTake(now, out ScriptedOutput output))
+        while (!_isOver && !IsHeldBack() && _model.TryTake(now, out ScriptedOutput output))
         {
             switch (output)
             {
@@ -231,8 +232,11 @@ public sealed class ScriptedEngine : IVoiceEngine
         }
     }
 
-    /// <summary>A model speaks faster than time. Who reads slowly holds it back, and nothing else: what is said meanwhile is still heard.</summary>
-    private bool HasRoom => _events.Reader.Count < _eventsMax / 2;
+    /// <summary>
+    /// A model speaks faster than time. Who reads slowly holds it back, and nothing else: what is said meanwhile is still heard. That
+    /// it was held back is remembered: by the time the timer is set the reader may have caught up, and nobody else would wake us.
+    /// </summary>
+    private bool IsHeldBack() => _isHeldBack = _events.Reader.Count >= _eventsMax / 2;
 
     /// <summary>How long the caller's turns are, and which keys are pressed, is what the session tells of them.</summary>
     private void Listen(ServerEvent told)
@@ -308,7 +312,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     {
         WatchKeys(now);
         Instant ours = Instant.Earlier(_handset.Fill(now), Instant.Earlier(_keyBy, _quietBy > now ? _quietBy : _drainedBy));
-        Instant theirs = HasRoom ? _model.NextTimeout : now + Limits.EngineRoom;
+        Instant theirs = _isHeldBack ? now + Limits.EngineRoom : _model.NextTimeout;
         Instant next = Instant.Earlier(Instant.Earlier(ours, theirs), Instant.Earlier(_session.NextTimeout, _session.PlayedBy > now ? _session.PlayedBy : Instant.Never));
         if (next <= now) { return false; }
         _timer.Change(next == Instant.Never ? Timeout.InfiniteTimeSpan : next - now, Timeout.InfiniteTimeSpan);

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using Switchhook.Calls.Ports;
+using Switchhook.Engines;
 using Switchhook.Engines.Handsets;
+using Switchhook.Engines.Scripted;
 using Switchhook.Engines.Speech;
 using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
@@ -214,6 +218,20 @@ public sealed class SocketSessionTests
         Assert.InRange(told.AudioEndMs - told.AudioStartMs, 4960, 5040);
     }
 
+    // There are no keys: a menu is over when it was played and nobody has pressed one.
+    [Fact]
+    public async Task Patience_with_keys_begins_when_the_client_is_through_with_the_menu()
+    {
+        await using var socket = new ScriptedSocket("flow: [say: Press one or press two, dtmf: { timeout_ms: 1000, on: {}, else: [say: None] }]");
+        socket.Say(new ResponseCreate());
+        socket.RunUntil<ResponseDone>();
+        double menuMs = socket.Audio.Length / 48.0;
+        long from = socket.Clock.GetTimestamp();
+        socket.RunUntil<ResponseCreated>();
+        Assert.InRange((socket.Clock.GetTimestamp() - from) / (double)TimeSpan.TicksPerMillisecond, menuMs + 980, menuMs + 1040);
+        Assert.Equal("None", socket.RunUntil<ResponseOutputAudioTranscriptDone>().Transcript);
+    }
+
     // A client that was interrupted plays nothing any more: what it had left does not hold the timeout back.
     [Fact]
     public async Task An_interruption_ends_what_the_client_plays()
@@ -264,15 +282,18 @@ public sealed class SocketSessionTests
             default, default, SessionSurface.Socket, new SessionConfig { Model = "m", Audio = new SessionAudio { Input = new SessionAudioInput { Format = format } } }, Limits.Session, null, new Random(1));
         var handset = new SocketHandset();
         var append = new InputAudioBufferAppend(new byte[format.SampleRate / 50 * format.SampleBytes]);
-        Hear();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) { Hear(); }
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // What the runtime allocates for itself comes once; garbage would come every time.
+        Assert.Equal(0, Enumerable.Range(0, 4).Min(_ => Hear(frames: 250)));
 
-        void Hear()
+        long Hear(int frames)
         {
-            handset.Take(append);
-            while (handset.TryBring(default, session)) { }
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < frames; i++)
+            {
+                handset.Take(append);
+                while (handset.TryBring(default, session)) { }
+            }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
 
@@ -280,8 +301,8 @@ public sealed class SocketSessionTests
     [Fact]
     public async Task A_client_that_does_not_read_holds_its_model_back_and_is_still_heard()
     {
-        string long_ = string.Join(' ', Enumerable.Repeat("word", 800));
-        await using var socket = new ScriptedSocket($"flow: [say: {long_}, listen, say: Sorry]");
+        string line = string.Join(' ', Enumerable.Repeat("word", 800));
+        await using var socket = new ScriptedSocket($"flow: [say: {line}, listen, say: Sorry]");
         socket.Reads = false;
         socket.Say(new ResponseCreate());
         socket.Run(2000);
@@ -298,13 +319,37 @@ public sealed class SocketSessionTests
     [Fact]
     public async Task A_client_that_reads_late_gets_everything()
     {
-        string long_ = string.Join(' ', Enumerable.Repeat("word", 400));
-        await using var socket = new ScriptedSocket($"flow: [say: {long_}]") { Reads = false };
+        string line = string.Join(' ', Enumerable.Repeat("word", 400));
+        await using var socket = new ScriptedSocket($"flow: [say: {line}]") { Reads = false };
         socket.Say(new ResponseCreate());
         socket.Run(5000);
         socket.Reads = true;
-        Assert.Equal(long_, socket.RunUntil<ResponseOutputAudioTranscriptDone>().Transcript);
-        Assert.Equal(ToneVoice.Speak(new SpeechRequest(long_, "alloy", "en-us", 1, 24000)).Samples * 2, socket.Audio.Length);
+        Assert.Equal(line, socket.RunUntil<ResponseOutputAudioTranscriptDone>().Transcript);
+        Assert.Equal(ToneVoice.Speak(new SpeechRequest(line, "alloy", "en-us", 1, 24000)).Samples * 2, socket.Audio.Length);
+    }
+
+    /// <summary>On threads of their own: a reader who catches up just when the model was held back must not leave it asleep.</summary>
+    [Fact]
+    public async Task A_client_that_reads_by_fits_and_starts_gets_everything()
+    {
+        string line = string.Join(' ', Enumerable.Repeat("word", 600));
+        (Script? script, _) = ScriptReader.Read("s.yaml", $"flow: [say: {line}]");
+        var observer = new SpeechTests.Silent();
+        var factory = new EngineFactory(
+            ImmutableDictionary<string, Script>.Empty.Add("m", script!),
+            new EnginePorts { Speech = new SpeechDesk(null, observer), Observer = observer, Time = TimeProvider.System, Random = new Random(1) });
+        for (int round = 0; round < 3; round++)
+        {
+            await using IVoiceEngine engine = (await factory.OpenAsync(new EngineRequest("sess_1", "p", new SessionConfig { Model = "m" }, null), TestContext.Current.CancellationToken)).Engine!;
+            engine.Post(new ResponseCreate());
+            bool isDone = false;
+            while (!isDone)
+            {
+                Assert.True(await engine.Events.WaitToReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+                SpinWait.SpinUntil(() => engine.Events.Count >= Limits.SocketEvents / 2, TimeSpan.FromMilliseconds(1));
+                while (engine.Events.TryRead(out ServerEvent? told)) { isDone |= told is ResponseDone; }
+            }
+        }
     }
 
     [Fact]
