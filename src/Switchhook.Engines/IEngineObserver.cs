@@ -9,6 +9,9 @@ public interface IEngineObserver
     /// <summary>A line could not be synthesized and is heard as tones.</summary>
     void SpeechFailed(string reason);
 
+    /// <summary>An MCP server has answered, or did not. <paramref name="outcome"/> is <c>ok</c>, or the type of the error (realtime-api §5.1).</summary>
+    void McpAnswered(bool isCall, string outcome, TimeSpan took);
+
     /// <summary>Something of ours broke; this engine ends, the others live.</summary>
     void Faulted(string owner, Exception fault);
 }

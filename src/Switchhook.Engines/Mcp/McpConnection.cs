@@ -16,15 +16,16 @@ internal sealed class McpConnection : IAsyncDisposable
     private readonly McpTool _server;
     private readonly McpAccess _access;
     private readonly TimeProvider _time;
+    private readonly IEngineObserver _observer;
     private readonly Func<McpAnswer, ValueTask> _answer;
     private readonly Channel<Question> _questions = Channel.CreateBounded<Question>(new BoundedChannelOptions(2 * Limits.McpCallsAtOnce) { SingleReader = true });
     private readonly CancellationTokenSource _forgotten = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    public McpConnection(McpTool server, McpAccess access, TimeProvider time, Func<McpAnswer, ValueTask> answer)
+    public McpConnection(McpTool server, McpAccess access, TimeProvider time, IEngineObserver observer, Func<McpAnswer, ValueTask> answer)
     {
-        (_server, _access, _time, _answer) = (server, access, time, answer);
+        (_server, _access, _time, _observer, _answer) = (server, access, time, observer, answer);
         _loop = Task.Run(RunAsync);
     }
 
@@ -147,12 +148,13 @@ internal sealed class McpConnection : IAsyncDisposable
     private ValueTask FailAsync(Question question, Exception failure)
     {
         McpError error = McpFailure.Of(failure, question.Patience.IsCancellationRequested ? question.Limit : null);
-        return AnswerAsync(question, question.Tool is null ? new McpAnswer.NotListed(question.ItemId, error.Message) : new McpAnswer.Failed(question.ItemId, error));
+        return AnswerAsync(question, question.Tool is null ? new McpAnswer.NotListed(question.ItemId, error) : new McpAnswer.Failed(question.ItemId, error));
     }
 
     private ValueTask AnswerAsync(Question question, McpAnswer answer)
     {
         question.Patience.Dispose();
+        _observer.McpAnswered(question.Tool is not null, answer.Outcome, _time.Now() - question.AskedAt);
         return _answer(answer);
     }
 
@@ -190,6 +192,7 @@ internal sealed class McpConnection : IAsyncDisposable
     private sealed record Question(string ItemId, string? Tool, string Arguments, TimeSpan Limit, TimeProvider Time)
     {
         public CancellationTokenSource Patience { get; } = new(Limit, Time);
+        public Instant AskedAt { get; } = Time.Now();
 
         /// <summary>The session that was lost when it was asked before.</summary>
         public McpClient? Lost { get; init; }

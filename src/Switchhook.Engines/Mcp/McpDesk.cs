@@ -11,8 +11,9 @@ namespace Switchhook.Engines.Mcp;
 /// </summary>
 /// <param name="access">Which servers may be reached.</param>
 /// <param name="time">The clock that patience is measured with.</param>
+/// <param name="observer">Who counts.</param>
 /// <param name="arrived">Called, on any thread, when there is an answer.</param>
-internal sealed class McpDesk(McpAccess access, TimeProvider time, Action arrived) : IAsyncDisposable
+internal sealed class McpDesk(McpAccess access, TimeProvider time, IEngineObserver observer, Action arrived) : IAsyncDisposable
 {
     private readonly Dictionary<string, McpConnection> _connections = new(StringComparer.Ordinal);
     private readonly List<McpConnection> _forgotten = [];
@@ -21,7 +22,7 @@ internal sealed class McpDesk(McpAccess access, TimeProvider time, Action arrive
     public void List(SessionOutput.ListTools list)
     {
         Forget(list.Server.ServerLabel);
-        var connection = new McpConnection(list.Server, access, time, AnswerAsync);
+        var connection = new McpConnection(list.Server, access, time, observer, AnswerAsync);
         _connections[list.Server.ServerLabel] = connection;
         connection.List(list.ItemId);
     }

@@ -52,7 +52,7 @@ public sealed class ScriptedEngine : IVoiceEngine
         _events = Channel.CreateBounded<ServerEvent>(new BoundedChannelOptions(_eventsMax) { SingleWriter = true });
         _session = new RealtimeSession(Now, ports.Time.WallClock(), _handset.Surface, request.Config, ports.SessionLimit, _handset.SampleRate, ports.Random);
         _model = new ScriptedModel(script, ports.Speech, _handset.SampleRate, Wake, _stop.Token);
-        _mcp = new McpDesk(ports.Mcp.GetValueOrDefault(request.Project) ?? McpAccess.None, ports.Time, Wake);
+        _mcp = new McpDesk(ports.Mcp.GetValueOrDefault(request.Project) ?? McpAccess.None, ports.Time, ports.Observer, Wake);
         _wantsToSpeak = script.Greets && !request.Config.IsTranscription;
         _timer = ports.Time.CreateTimer(static engine => ((ScriptedEngine)engine!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, ports.Scheduler).Unwrap();
@@ -191,7 +191,7 @@ public sealed class ScriptedEngine : IVoiceEngine
         switch (answer)
         {
             case McpAnswer.Listed listed: _session.ToolsListed(now, listed.ItemId, listed.Tools); break;
-            case McpAnswer.NotListed notListed: _session.ToolsNotListed(now, notListed.ItemId, notListed.Reason); break;
+            case McpAnswer.NotListed notListed: _session.ToolsNotListed(now, notListed.ItemId, notListed.Error.Message); break;
             case McpAnswer.Completed completed: _session.McpCallCompleted(now, completed.ItemId, completed.Output); break;
             case McpAnswer.Failed failed: _session.McpCallFailed(now, failed.ItemId, failed.Error); break;
         }

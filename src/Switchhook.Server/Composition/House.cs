@@ -88,7 +88,7 @@ internal sealed class House : IAsyncDisposable
     private async Task OpenAsync(IMeterFactory meters, MetricsText text, ILoggerFactory loggers)
     {
         // Scripts belong to the configuration: what is wrong with them is told before anything is opened.
-        EngineFactory engines = await Rooms.EnginesAsync(_options, _time, loggers);
+        EngineFactory engines = await Rooms.EnginesAsync(_options, _time, meters, loggers);
         _opened.Push(engines);
         Engines = engines;
         Store = Rooms.Storage(_options, loggers, meters);

@@ -42,12 +42,12 @@ internal static partial class Rooms
     }
 
     /// <exception cref="ConfigurationException">A script is wrong; every error of every script is told with line and field.</exception>
-    public static async Task<EngineFactory> EnginesAsync(ServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    public static async Task<EngineFactory> EnginesAsync(ServerOptions options, TimeProvider time, IMeterFactory meters, ILoggerFactory loggers)
     {
         (ImmutableDictionary<string, Script> scripts, IReadOnlyList<string> errors) =
             ScriptedModels.Load(options.Models.ToDictionary(model => model.Name, model => model.Script, StringComparer.Ordinal));
         if (errors.Count > 0) { throw new ConfigurationException(options.Origin, errors); }
-        EngineLog log = new(loggers.CreateLogger<EngineLog>());
+        EngineLog log = new(new EngineMetrics(meters), loggers.CreateLogger<EngineLog>());
         return new EngineFactory(scripts, new EnginePorts
         {
             Speech = await SpeechDesk.OpenAsync(log),

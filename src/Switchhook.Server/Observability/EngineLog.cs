@@ -2,12 +2,14 @@ using Switchhook.Engines;
 
 namespace Switchhook.Server.Observability;
 
-/// <summary>What the engines tell whoever logs.</summary>
-internal sealed partial class EngineLog(ILogger<EngineLog> logger) : IEngineObserver
+/// <summary>What the engines tell whoever logs and counts.</summary>
+internal sealed partial class EngineLog(EngineMetrics metrics, ILogger<EngineLog> logger) : IEngineObserver
 {
     public void SpeaksTonesOnly(string program) => Log.SpeaksTonesOnly(logger, program);
 
     public void SpeechFailed(string reason) => Log.SpeechFailed(logger, reason);
+
+    public void McpAnswered(bool isCall, string outcome, TimeSpan took) => metrics.McpAnswered(isCall, outcome, took);
 
     public void Faulted(string owner, Exception fault) => Log.Faulted(logger, fault, owner);
 

@@ -234,6 +234,7 @@ public sealed class SpeechTests
         public Exception? Fault;
         public void SpeaksTonesOnly(string program) => TonesOnly = program;
         public void SpeechFailed(string reason) => Interlocked.Increment(ref Failures);
+        public void McpAnswered(bool isCall, string outcome, TimeSpan took) { }
         public void Faulted(string owner, Exception fault) => Fault = fault;
     }
 

@@ -113,11 +113,11 @@ public sealed class EventSocketTests
     private async Task<(PlainSession Session, Task Running)> SpeakAsync(bool greets = true)
     {
         (Script? script, _) = ScriptReader.Read("s.yaml", $"{{ greet: {(greets ? "true" : "false")}, flow: [say: {string.Join(' ', Enumerable.Repeat("word", 100))}] }}");
-        EngineLog log = new(NullLogger<EngineLog>.Instance);
+        ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        EngineLog log = new(new EngineMetrics(services.GetRequiredService<IMeterFactory>()), NullLogger<EngineLog>.Instance);
         EngineFactory engines = new(
             ImmutableDictionary<string, Script>.Empty.Add("talker", script!),
             new EnginePorts { Speech = await SpeechDesk.OpenAsync(log, "no-such-program", TestContext.Current.CancellationToken), Observer = log, Time = _clock, Random = Random.Shared });
-        ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         PlainSessions sessions = new(engines, new SessionLog(services.GetRequiredService<IMeterFactory>(), NullLogger<SessionLog>.Instance), _clock, Random.Shared);
         ProjectOptions project = new(new Calls.ProjectPolicy { Id = "proj" }, [], null);
         (PlainSession? session, _) = await sessions.OpenAsync(project, Config, TestContext.Current.CancellationToken);

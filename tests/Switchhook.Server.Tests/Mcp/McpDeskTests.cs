@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
+using Switchhook.Engines;
 using Switchhook.Engines.Mcp;
 using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Session;
@@ -16,13 +18,14 @@ public sealed class McpDeskTests : IAsyncLifetime
     private readonly ManualClock _clock = new();
     private readonly McpAccess _access = new(Loopback);
     private readonly Channel<bool> _arrived = Channel.CreateUnbounded<bool>();
+    private readonly Outcomes _outcomes = new();
     private McpPeer _peer = null!;
     private McpDesk _desk = null!;
 
     public async ValueTask InitializeAsync()
     {
         _peer = await McpPeer.StartAsync();
-        _desk = new McpDesk(_access, _clock, () => _arrived.Writer.TryWrite(true));
+        _desk = new McpDesk(_access, _clock, _outcomes, () => _arrived.Writer.TryWrite(true));
     }
 
     public async ValueTask DisposeAsync()
@@ -63,7 +66,7 @@ public sealed class McpDeskTests : IAsyncLifetime
     public async Task A_list_that_does_not_come_says_why(string path, string reason)
     {
         List(path);
-        Assert.Equal(new McpAnswer.NotListed("item_list", reason), await NextAsync());
+        Assert.Equal(("item_list", reason), Refused(await NextAsync()));
     }
 
     public static TheoryData<string, string> Calls => [.. Table.Rows("""
@@ -132,7 +135,7 @@ public sealed class McpDeskTests : IAsyncLifetime
         List("/silent");
         await _peer.HearsAsync("silence");
         _clock.Advance(Limits.McpList);
-        Assert.Equal(new McpAnswer.NotListed("item_list", "The MCP server did not answer within 15 s."), await NextAsync());
+        Assert.Equal(("item_list", "The MCP server did not answer within 15 s."), Refused(await NextAsync()));
 
         List("/mcp");
         await NextAsync();
@@ -140,6 +143,7 @@ public sealed class McpDeskTests : IAsyncLifetime
         await _peer.HearsAsync("call slow");
         _clock.Advance(Limits.McpCall);
         Assert.Equal("tool_execution_error: The MCP server did not answer within 60 s.", Told(await NextAsync()));
+        Assert.Equal(["list tool_execution_error 15 s", "list ok 0 s", "call tool_execution_error 60 s"], _outcomes.Told);
     }
 
     [Fact]
@@ -187,16 +191,16 @@ public sealed class McpDeskTests : IAsyncLifetime
     public async Task There_are_no_connectors_and_no_tunnels_here()
     {
         _desk.List(new SessionOutput.ListTools("a", new McpTool("a") { ConnectorId = "connector_gmail" }));
-        Assert.Equal(new McpAnswer.NotListed("a", "There is no service for connectors ('connector_id') here: give the 'server_url' of an MCP server."), await NextAsync());
+        Assert.Equal(("a", "There is no service for connectors ('connector_id') here: give the 'server_url' of an MCP server."), Refused(await NextAsync()));
         _desk.List(new SessionOutput.ListTools("b", new McpTool("b") { TunnelId = "tunnel_0" }));
-        Assert.Equal(new McpAnswer.NotListed("b", "There is no service for tunnels ('tunnel_id') here: give the 'server_url' of an MCP server."), await NextAsync());
+        Assert.Equal(("b", "There is no service for tunnels ('tunnel_id') here: give the 'server_url' of an MCP server."), Refused(await NextAsync()));
     }
 
     [Fact]
     public async Task A_port_where_nobody_listens_is_told_as_such()
     {
         _desk.List(new SessionOutput.ListTools("a", new McpTool("a") { ServerUrl = "http://127.0.0.1:1/" }));
-        Assert.Equal(new McpAnswer.NotListed("a", "The MCP server cannot be reached: Connection refused (127.0.0.1:1)"), await NextAsync());
+        Assert.Equal(("a", "The MCP server cannot be reached: Connection refused (127.0.0.1:1)"), Refused(await NextAsync()));
     }
 
     /// <summary>A URL is chosen by whoever holds a key: it must not lead into the network that this server stands in.</summary>
@@ -209,22 +213,22 @@ public sealed class McpDeskTests : IAsyncLifetime
     public async Task Without_a_list_only_public_places_are_reached(string url, string reason)
     {
         using McpAccess access = new(null);
-        await using McpDesk desk = new(access, _clock, () => _arrived.Writer.TryWrite(true));
+        await using McpDesk desk = new(access, _clock, _outcomes, () => _arrived.Writer.TryWrite(true));
         desk.List(new SessionOutput.ListTools("a", new McpTool("a") { ServerUrl = url }));
         await _arrived.Reader.ReadAsync(TestContext.Current.CancellationToken);
         Assert.True(desk.TryTake(out McpAnswer? answer));
-        Assert.Equal(new McpAnswer.NotListed("a", reason), answer);
+        Assert.Equal(("a", reason), Refused(answer));
     }
 
     [Fact]
     public async Task With_a_list_only_what_is_on_it_is_reached()
     {
         using McpAccess access = new([Origin("https://*"), Origin("http://localhost:*")]);
-        await using McpDesk desk = new(access, _clock, () => _arrived.Writer.TryWrite(true));
+        await using McpDesk desk = new(access, _clock, _outcomes, () => _arrived.Writer.TryWrite(true));
         desk.List(new SessionOutput.ListTools("a", new McpTool("a") { ServerUrl = _peer.At("/mcp") }));
         await _arrived.Reader.ReadAsync(TestContext.Current.CancellationToken);
         Assert.True(desk.TryTake(out McpAnswer? answer));
-        Assert.Equal($"'{_peer.Url.ToString().TrimEnd('/')}' is not among the places that projects[].mcp.allow of this server's configuration lists.", Assert.IsType<McpAnswer.NotListed>(answer).Reason);
+        Assert.Equal($"'{_peer.Url.ToString().TrimEnd('/')}' is not among the places that projects[].mcp.allow of this server's configuration lists.", Refused(answer).Reason);
     }
 
     private void List(string path) => _desk.List(new SessionOutput.ListTools("item_list", new McpTool("shop") { ServerUrl = _peer.At(path) }));
@@ -253,5 +257,17 @@ public sealed class McpDeskTests : IAsyncLifetime
         _ => answer.ToString()!,
     };
 
+    private static (string ItemId, string Reason) Refused(McpAnswer answer) => Assert.IsType<McpAnswer.NotListed>(answer) is var refused ? (refused.ItemId, refused.Error.Message) : default;
+
     private static McpOrigin Origin(string text) => McpOrigin.TryParse(text, out McpOrigin? origin) ? origin : throw new ArgumentException(text);
+
+    private sealed class Outcomes : IEngineObserver
+    {
+        public ConcurrentQueue<string> Told { get; } = new();
+
+        public void SpeaksTonesOnly(string program) { }
+        public void SpeechFailed(string reason) { }
+        public void McpAnswered(bool isCall, string outcome, TimeSpan took) => Told.Enqueue($"{(isCall ? "call" : "list")} {outcome} {took.TotalSeconds:0} s");
+        public void Faulted(string owner, Exception fault) => Assert.Fail(fault.ToString());
+    }
 }

@@ -45,6 +45,18 @@ public sealed partial class MetricsTextTests : IDisposable
     }
 
     [Fact]
+    public void What_was_asked_of_mcp_servers_is_counted_by_what_came_of_it()
+    {
+        EngineMetrics metrics = new(_meters);
+        metrics.McpAnswered(isCall: false, "ok", TimeSpan.FromSeconds(1));
+        metrics.McpAnswered(isCall: true, "http_error", TimeSpan.FromSeconds(2));
+        Dictionary<string, double> read = Read();
+        Assert.Equal(1, read["""switchhook_mcp_questions_total{asked="list",outcome="ok"}"""]);
+        Assert.Equal(1, read["""switchhook_mcp_questions_total{asked="call",outcome="http_error"}"""]);
+        Assert.Equal(2, read["""switchhook_mcp_duration_seconds_sum{asked="call"}"""]);
+    }
+
+    [Fact]
     public void A_histogram_accumulates_its_buckets()
     {
         CallMetrics metrics = new(_meters);
