@@ -53,7 +53,7 @@ public abstract record ScriptStep
     public sealed record Listen(string? Transcript) : ScriptStep
     {
         /// <summary>How much of it has been said at each pause; after these, all.</summary>
-        public ImmutableArray<string> SoFar { get; init; } = [];
+        public ImmutableArray<string>? SoFar { get; init; }
     }
 
     /// <summary>

@@ -132,7 +132,7 @@ public sealed class ScriptReader
         if (!IsMap(node, field, ScriptKeys.Listen)) { return new ScriptStep.Listen(null); }
         return new ScriptStep.Listen(node.Find("transcript") is { } transcript ? Text(transcript, $"{field}.transcript") : null)
         {
-            SoFar = node.Find("so_far") is { } soFar ? Texts(soFar, $"{field}.so_far") : [],
+            SoFar = node.Find("so_far") is { } soFar ? Texts(soFar, $"{field}.so_far") : null,
         };
     }
 

@@ -137,17 +137,20 @@ internal sealed class ScriptRun
     public string? TakeTranscript()
     {
         if (_stoppedAt is not ScriptStep.Listen { Transcript: { } words } listen) { return null; }
-        _stoppedAt = listen with { Transcript = null, SoFar = [] };
+        _stoppedAt = listen with { Transcript = null, SoFar = null };
         return words;
     }
 
-    /// <summary>What the caller is taken to have said when he pauses in this turn: each time a little more, then all of it. Null when the script has no words for it.</summary>
+    /// <summary>
+    /// What the caller is taken to have said when he pauses in this turn: each time a little more, then all of it. Null when the script
+    /// does not say: all the words of the turn are nothing to go by at its first pause.
+    /// </summary>
     public string? SoFar()
     {
-        if (_stoppedAt is not ScriptStep.Listen listen) { return null; }
-        if (listen.SoFar.IsEmpty) { return listen.Transcript; }
-        _stoppedAt = listen with { SoFar = listen.SoFar[1..] };
-        return listen.SoFar[0];
+        if (_stoppedAt is not ScriptStep.Listen { SoFar: { } soFar } listen) { return null; }
+        if (soFar.IsEmpty) { return listen.Transcript; }
+        _stoppedAt = listen with { SoFar = soFar[1..] };
+        return soFar[0];
     }
 
     /// <summary>

@@ -7,8 +7,10 @@ public sealed class SemanticTurnTests
 {
     // Medium waits 300 ms behind an end, 600 when nobody knows, 4 s behind a hesitation.
     [Theory]
-    [InlineData("{ transcript: Tomorrow at seven. }", 300)]
-    [InlineData("{ transcript: Tomorrow maybe }", 600)]
+    [InlineData("{ so_far: Tomorrow at seven., transcript: Tomorrow at seven. }", 300)]
+    [InlineData("{ so_far: [], transcript: Tomorrow at seven. }", 300)]
+    [InlineData("{ so_far: Tomorrow maybe, transcript: Tomorrow at seven. }", 600)]
+    [InlineData("{ transcript: Tomorrow at seven. }", 600)]
     [InlineData("{ so_far: \"Tomorrow, um\", transcript: Tomorrow at seven. }", 4000)]
     [InlineData("", 600)]
     public async Task A_turn_ends_sooner_or_later_by_its_words(string listen, int silenceMs)
