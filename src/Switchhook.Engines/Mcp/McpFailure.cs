@@ -23,9 +23,9 @@ internal static class McpFailure
         McpProtocolException said => McpError.Protocol((int)said.ErrorCode, Clipped(said.Message.StartsWith(Remote, StringComparison.Ordinal) ? said.Message[Remote.Length..] : said.Message)),
         HttpRequestException { StatusCode: { } status } => McpError.Http((int)status, Sentence(status)),
         HttpRequestException unreached => McpError.Execution($"The MCP server cannot be reached: {Why(unreached)}"),
-        McpException or JsonException => McpError.Protocol(ParseError, "What the MCP server answered is no JSON-RPC reply to what it was asked."),
         OperationCanceledException { InnerException: TimeoutException } => McpError.Execution($"The MCP server cannot be reached: no connection within {Limits.McpConnect.TotalSeconds:0} s."),
-        OperationCanceledException or IOException => McpError.Execution("The connection to the MCP server was lost."),
+        OperationCanceledException or IOException or ObjectDisposedException => McpError.Execution("The connection to the MCP server was lost."),
+        McpException or JsonException or InvalidOperationException or ArgumentException => McpError.Protocol(ParseError, "What the MCP server answered is no JSON-RPC reply to what it was asked."),
         _ => McpError.Execution($"The MCP server could not be asked ({failure.GetType().Name})."),
     };
 

@@ -62,6 +62,14 @@ public sealed class ScriptReaderTests
           - call_tool: a
             on_result: [{ equals: 1, contains: 2, then: [] }]
         --- s.yaml:3:17: flow[0].on_result[0]: a case is "equals" or "contains" with "then", or "otherwise" alone
+        === a server that is no name, and one of nothing
+        flow:
+          - call_tool: a
+            server: [shop]
+          - say: a
+            server: shop
+        --- s.yaml:3:13: flow[0].server: expected text, found a list
+        --- s.yaml:5:5: flow[1]: unknown key "server"; known are say
         === a failure nobody knows
         flow:
           - fail: slience

@@ -64,6 +64,8 @@ public sealed class ScriptSchemaTests
     [InlineData("flow: [repeat: { times: 0, steps: [] }]")]
     [InlineData("flow: [dtmf: { on: { E: [] } }]")]
     [InlineData("flow: [{ call_tool: a, on_result: [{ equals: 1, contains: 2, then: [] }] }]")]
+    [InlineData("flow: [{ call_tool: a, server: [shop] }]")]
+    [InlineData("flow: [{ say: a, server: shop }]")]
     [InlineData("flow: [send: { delta: a }]")]
     [InlineData("{ flow: [], caller: { hangup: 1 } }")]
     public void What_the_reader_refuses_is_not_valid(string script)

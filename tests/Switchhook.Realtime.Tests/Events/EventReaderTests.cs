@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
+using Switchhook.Simulation;
 
 namespace Switchhook.Realtime.Tests.Events;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Switchhook.Realtime.Events;
 using Switchhook.Realtime.Reading;
 using Switchhook.Realtime.Session;
+using Switchhook.Simulation;
 
 namespace Switchhook.Realtime.Tests.Session;
 

@@ -1,7 +1,7 @@
-namespace Switchhook.Realtime.Tests;
+namespace Switchhook.Simulation;
 
 /// <summary>A damaged copy of a text: cut, bytes changed, doubled or removed, tokens swapped in.</summary>
-internal static class Mutation
+public static class Mutation
 {
     private static readonly byte[][] Tokens =
     [
