@@ -90,6 +90,7 @@ internal static class Corpus
         ("pink, -45 dBFS", seconds => Sound.Pink(seconds, -45, 14)),
         ("babble of 8, -30 dBFS", seconds => Babble(seconds, -30, 15)),
         ("babble of 8, -45 dBFS", seconds => Babble(seconds, -45, 16)),
+        ("babble of 8, -36 dBFS", seconds => Babble(seconds, -36, 22)),
         ("hum of 50 Hz", seconds => Sound.Mix(Quiet(seconds), Sound.Waves(seconds, -30, t => Harmonics(t, 50, 12)))),
         ("fan, 120 Hz and noise", seconds => Sound.Mix(Sound.Pink(seconds, -42, 17), Sound.Waves(seconds, -36, t => Harmonics(t, 118, 8)))),
         ("dial tone", seconds => Sound.Mix(Quiet(seconds), Sound.Waves(seconds, -18, t => Math.Sin(Tau * 350 * t) + Math.Sin(Tau * 440 * t)))),
@@ -101,6 +102,15 @@ internal static class Corpus
         ("keyboard, quiet room", seconds => Sound.Mix(Quiet(seconds), Sound.Knocks(seconds, -15, 19))),
         ("echo of our voice, -43 dBFS", seconds => Sound.Mix(Quiet(seconds), Echo(seconds))),
         ("silence", seconds => new short[(int)(seconds * Espeak.Rate)]),
+    ];
+
+    /// <summary>The same, once somebody has spoken: the level of the caller is known then, and what is much weaker is not taken for him.</summary>
+    public static IEnumerable<(string Name, Func<double, short[]> Make)> Behind { get; } =
+    [
+        ("babble of 8, -33 dBFS", seconds => Babble(seconds, -33, 23)),
+        ("babble of 8, -43 dBFS", seconds => Babble(seconds, -43, 24)),
+        ("echo of our voice, -43 dBFS", seconds => Sound.Mix(Quiet(seconds), Echo(seconds))),
+        ("music on hold, -33 dBFS", seconds => Sound.Mix(Quiet(seconds), Sound.Music(seconds, -33, 25))),
     ];
 
     private const double Tau = 2 * Math.PI;

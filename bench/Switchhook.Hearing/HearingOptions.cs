@@ -10,6 +10,7 @@ internal sealed record HearingOptions
           --sentences N   sentences in each scene (48)
           --seconds N     of each noise without speech (120)
           --write DIR     the tables as a file too, named after the day and the commit
+        or:    Switchhook.Hearing train FILE    finds the weights of voice activity anew
         """;
 
     public int Sentences { get; private init; } = 48;

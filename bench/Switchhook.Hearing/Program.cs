@@ -1,7 +1,13 @@
 using Switchhook.Hearing;
+using Switchhook.Hearing.Training;
 
 try
 {
+    if (args is ["train", var file])
+    {
+        Course.Run(file);
+        return 0;
+    }
     HearingOptions options = HearingOptions.Parse(args);
     string text = HearingReport.Of(options, $"dotnet run -c Release --project bench/Switchhook.Hearing -- {string.Join(' ', args)}");
     Console.Out.Write(text);

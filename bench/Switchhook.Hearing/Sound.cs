@@ -113,7 +113,7 @@ internal static class Sound
     public static short[] Mix(short[] a, short[] b) => [.. Enumerable.Range(0, Math.Max(a.Length, b.Length))
         .Select(i => Clip((double)(i < a.Length ? a[i] : 0) + (i < b.Length ? b[i] : 0)))];
 
-    private static short[] ToLevel(double[] samples, double dbfs)
+    public static short[] ToLevel(double[] samples, double dbfs)
     {
         double factor = 32768 * Math.Pow(10, dbfs / 20) / Math.Sqrt(samples.Average(sample => sample * sample));
         return [.. samples.Select(sample => Clip(sample * factor))];

@@ -46,6 +46,18 @@ internal static class Trial
         return Ear.Turns(frames, Ear.Listen(frames), 500, threshold);
     }
 
+    /// <summary>The same behind somebody who says four sentences first; only what begins later counts.</summary>
+    public static List<HeardTurn> ListenBehind(short[] noise)
+    {
+        Scene scene = Scene.Of(Corpus.Lines(4), 2);
+        int endMs = scene.Speech[^1].EndMs;
+        short[] line = new short[Espeak.Rate / 1000 * endMs + noise.Length];
+        scene.Samples.AsSpan(0, Math.Min(scene.Samples.Length, line.Length)).CopyTo(line);
+        return Listen(Sound.Mix(line, [.. Loop(noise, line.Length)])).FindAll(turn => turn.StartedMs > endMs);
+    }
+
+    private static IEnumerable<short> Loop(short[] noise, int length) => Enumerable.Range(0, length).Select(i => noise[i % noise.Length]);
+
     private static short[] Noise(Condition condition, double seconds)
     {
         int seed = 40 + (int)condition.SnrDb;

@@ -13,11 +13,15 @@ internal sealed class Pitch
     private const int WindowSamples = 112;  // 28 ms: two periods of the lowest voices, and a multiple of eight
     private const int FrameSamples = 80;
 
+    private const int Lags = LagMax - LagMin + 1;
+
     private readonly float[] _low = new float[LagMax + WindowSamples];
+    private readonly float[] _likeness = new float[Lags];
+    private readonly float[] _track = new float[Lags + 4];
     private float _a1, _a2, _b1, _b2;
 
     /// <summary>Takes 160 samples at 8 kHz and tells the highest normalized autocorrelation, 0 to 1: a voice has 0.7 and more.</summary>
-    public float Measure(ReadOnlySpan<float> frame)
+    public (float Now, float Tracked) Measure(ReadOnlySpan<float> frame)
     {
         Array.Copy(_low, FrameSamples, _low, 0, _low.Length - FrameSamples);
         Span<float> fresh = _low.AsSpan(_low.Length - FrameSamples);
@@ -33,7 +37,7 @@ internal sealed class Pitch
         return Strongest();
     }
 
-    private float Strongest()
+    private (float, float) Strongest()
     {
         ReadOnlySpan<float> now = _low.AsSpan(LagMax);
         float energy = Energy(now);
@@ -46,10 +50,26 @@ internal sealed class Pitch
             float entering = earlier[0], leaving = _low[LagMax - lag + WindowSamples];
             earlierEnergy += entering * entering - leaving * leaving;
             float product = Product(now, earlier);
-            if (product <= 0) { continue; }
-            best = Math.Max(best, product / MathF.Sqrt(energy * Math.Max(earlierEnergy, 0) + 1));
+            float likeness = _likeness[lag - LagMin] = product <= 0 ? 0 : product / MathF.Sqrt(energy * Math.Max(earlierEnergy, 0) + 1);
+            best = Math.Max(best, likeness);
         }
-        return Math.Min(best, 1);
+        return (Math.Min(best, 1), Math.Min(Follow(), 1));
+    }
+
+    /// <summary>A pitch moves by a little from frame to frame; what noise resembles itself at jumps about. The best way through the lags of the last few frames.</summary>
+    private float Follow()
+    {
+        Span<float> track = _track;
+        float before2 = 0, before1 = 0, best = 0;
+        for (int i = 0; i < Lags; i++)
+        {
+            float here = track[i + 2];
+            float way = Math.Max(Math.Max(before1, before2), Math.Max(here, Math.Max(track[i + 3], track[i + 4])));
+            (before2, before1) = (before1, here);
+            track[i + 2] = 0.6f * way + 0.4f * _likeness[i];
+            best = Math.Max(best, track[i + 2]);
+        }
+        return best;
     }
 
     /// <summary>Eight products at a time, added up in the same order on every processor: one by one they were a third of what voice activity costs.</summary>

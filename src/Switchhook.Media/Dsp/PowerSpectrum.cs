@@ -13,7 +13,7 @@ internal sealed class PowerSpectrum
     private const int Half = Points / 2;
     private const int HalfBits = 7;
 
-    private static readonly float[] Hann = Table(i => 0.5 - 0.5 * Math.Cos(2 * Math.PI * (i + 0.5) / Points));
+    private static readonly float[] Hann = Table(i => 0.5 - 0.5 * Math.Cos(Math.PI * (i < 200 ? (i + 0.5) / 200 : (Points - i - 0.5) / 56)));
     private static readonly float[] Cosine = Table(i => Math.Cos(2 * Math.PI * i / Points));
     private static readonly float[] Sine = Table(i => Math.Sin(2 * Math.PI * i / Points));
 

@@ -20,7 +20,7 @@ namespace Switchhook.Realtime.Tests.Engines;
 internal sealed class ScriptedCall : IAsyncDisposable
 {
     private readonly SimulatedScheduler _scheduler = new();
-    private readonly List<short[]> _voice = Buzz.Frames(8000);
+    private readonly List<short[]> _voice = Talk.Frames(8000);
     private readonly Queue<SpeechFrame> _toPlay = new();
     private readonly StringBuilder _story = new();
     private IVoiceEngine? _engine;

@@ -127,7 +127,7 @@ internal sealed class ScriptedSocket : IAsyncDisposable
     /// <summary>Silence and voice as a client would send them: <c>500s 800v</c> is half a second of nothing and 800 ms of a buzz.</summary>
     public static byte[] Sound(string pattern, AudioFormat format)
     {
-        List<short[]> voice = Buzz.Frames(format.SampleRate);
+        List<short[]> voice = Talk.Frames(format.SampleRate);
         var samples = new List<short>();
         int frame = 0;
         foreach (string part in pattern.Split(' '))
