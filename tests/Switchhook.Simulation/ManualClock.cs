@@ -27,6 +27,12 @@ public sealed class ManualClock : TimeProvider
         }
     }
 
+    /// <summary>Whether somebody waits for just this moment.</summary>
+    public bool IsAwaited(Instant at)
+    {
+        lock (_gate) { return _timers.Exists(timer => timer.Due == at.Ticks); }
+    }
+
     /// <summary>Lets so much time pass.</summary>
     public void Advance(TimeSpan by) => AdvanceTo(new Instant(GetTimestamp() + by.Ticks));
 

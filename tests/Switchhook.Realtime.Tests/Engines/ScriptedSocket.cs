@@ -124,7 +124,7 @@ internal sealed class ScriptedSocket : IAsyncDisposable
         Assert.Null(Observer.Fault);
     }
 
-    /// <summary>Silence and voice as a client would send them: <c>500s 800v</c> is half a second of nothing and 800 ms of a buzz.</summary>
+    /// <summary>Silence and voice as a client would send them: <c>500s 800v</c> is half a second of nothing and 800 ms of speech.</summary>
     public static byte[] Sound(string pattern, AudioFormat format)
     {
         List<short[]> voice = Talk.Frames(format.SampleRate);

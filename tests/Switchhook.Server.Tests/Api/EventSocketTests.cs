@@ -100,6 +100,8 @@ public sealed class EventSocketTests
     {
         (PlainSession session, Task running) = await SpeakAsync(greets: false);
         await _client.SendAsync(new byte[Limits.LargeMessageBytes + (256 << 10)], WebSocketMessageType.Text, endOfMessage: false, TestContext.Current.CancellationToken);
+        Instant due = _clock.Now() + Limits.LargeMessageStay;
+        Assert.True(SpinWait.SpinUntil(() => _clock.IsAwaited(due), LiveServer.Patience));      // the server reads on a thread of its own
         Task<bool> next = _large.TakeAsync(CancellationToken.None);
         Assert.False(next.IsCompleted);
         _clock.Advance(Limits.LargeMessageStay);

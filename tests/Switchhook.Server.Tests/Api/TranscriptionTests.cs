@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Switchhook.Media.Dsp;
 
 namespace Switchhook.Server.Tests.Api;
 
@@ -67,18 +68,16 @@ public sealed class TranscriptionTests : IAsyncLifetime
         Assert.NotNull(await client.UntilAsync("input_audio_buffer.cleared"));
     }
 
-    // A buzz with a gliding pitch and a beat: periodic, rich and never still, as a voice is.
+    // The loud frames of a sample of speech, at 24 kHz.
     private static byte[] Voice(double seconds)
     {
-        short[] samples = new short[(int)(seconds * 24_000)];
-        double phase = 0;
-        for (int i = 0; i < samples.Length; i++)
-        {
-            double t = i / 24_000.0, sum = 0;
-            phase += (130 + (30 * Math.Sin(2 * Math.PI * 2.3 * t))) / 24_000;
-            for (int harmonic = 1; harmonic < 16; harmonic++) { sum += Math.Cos(2 * Math.PI * harmonic * phase) / harmonic; }
-            samples[i] = (short)(2500 * sum * (0.7 + (0.3 * Math.Sin(2 * Math.PI * 4.1 * t))));
-        }
+        DirectoryInfo root = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Switchhook.slnx"))) { root = root.Parent!; }
+        byte[] file = File.ReadAllBytes(Path.Combine(root.FullName, "samples", "speech", "a-table-for-two.wav"));
+        short[][] loud = [.. MemoryMarshal.Cast<byte, short>(file.AsSpan(44)).ToArray().Chunk(160).Where(frame => frame.Length == 160 && Level.Dbfs(frame) > -28)];
+        Resampler resampler = new(8_000, 24_000);
+        short[] samples = new short[(int)(seconds * 50) * 480];
+        for (int i = 0; i < samples.Length / 480; i++) { resampler.Process(loud[i % loud.Length], samples.AsSpan(i * 480, 480)); }
         return MemoryMarshal.AsBytes(samples.AsSpan()).ToArray();
     }
 }
