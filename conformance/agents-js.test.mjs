@@ -29,8 +29,8 @@ function read(event) {
 }
 
 // A call that was accepted with what the SDK makes of the agent, and the agent attached to it.
-async function attended(agent, model, ...options) {
-  const call = await ringing(house, sdk, ...options);
+async function attended(agent, model, options, ...phone) {
+  const call = await ringing(house, sdk, ...phone);
   const body = await OpenAIRealtimeSIP.buildInitialConfig(agent, { model });
   await sdk.realtime.calls.accept(call.id, body);
 
@@ -39,7 +39,7 @@ async function attended(agent, model, ...options) {
     // As the SDK opens its own, but for the certificate authority.
     createWebSocket: ({ url, apiKey }) => socket = new WebSocket(url, { ca: house.ca, headers: { Authorization: `Bearer ${apiKey}`, ...transport.getCommonRequestHeaders() } }),
   });
-  const session = new RealtimeSession(agent, { transport, model });
+  const session = new RealtimeSession(agent, { transport, model, ...options });
   const ear = listen();
   session.on('transport_event', event => {
     read(event);
@@ -49,6 +49,24 @@ async function attended(agent, model, ...options) {
   await session.connect({ apiKey: key, callId: call.id, url: `${base.replace('https', 'wss')}/realtime?call_id=${call.id}` });
   const closed = new Promise(ok => socket.on('close', ok));
   return { ...call, body, session, ear, closed };
+}
+
+// How loud it is, every 20 ms.
+function loudness(bytes, sampleRate) {
+  const samples = new Int16Array(Uint8Array.from(bytes).buffer), window = sampleRate / 50;
+  return Array.from({ length: Math.floor(samples.length / window) }, (_, i) => Math.hypot(...samples.subarray(i * window, (i + 1) * window)));
+}
+
+// Pearson's correlation of two recordings, where they lie best upon each other.
+function likeness(one, other) {
+  const at = (values, i) => values[i] ?? 0;
+  const correlation = lag => {
+    const pairs = one.map((value, i) => [value, at(other, i + lag)]), n = pairs.length;
+    const [x, y] = [0, 1].map(side => pairs.reduce((sum, pair) => sum + pair[side], 0) / n);
+    const moment = (a, b) => pairs.reduce((sum, pair) => sum + (pair[a] - [x, y][a]) * (pair[b] - [x, y][b]), 0);
+    return moment(0, 1) / Math.sqrt(moment(0, 0) * moment(1, 1) || 1);
+  };
+  return Math.max(...Array.from({ length: 100 }, (_, i) => correlation(i - 50)));
 }
 
 async function hangUp({ id, ear, closed, caller, session }) {
@@ -82,7 +100,7 @@ test('an agent is attached to a call: its function runs here, and what it answer
       execute: wish => { bookings.push(wish); return 'Table 7'; },
     })],
   });
-  const call = await attended(agent, 'desk', '--play', speech, '--play-after', '500');
+  const call = await attended(agent, 'desk', { historyStoreAudio: true }, '--play', speech, '--play-after', '500');
   const { session, ear, body } = call;
 
   // The whole configuration, and tracing by itself once there is a session (§7.3); either may come first.
@@ -116,6 +134,10 @@ test('an agent is attached to a call: its function runs here, and what it answer
     ['user', 'completed', 'Is there a garden?'],
     ['assistant', 'completed', 'You wrote to me.'],
   ]);
+  // The SDK asks for each turn again with its audio (§7.3), which is what the phone has said: 24,000 samples a second.
+  const heard = loudness(Buffer.from(session.history[0].content[0].audio, 'base64'), 24_000);
+  const wave = fs.readFileSync(speech);
+  assert.ok(likeness(heard, loudness(wave.subarray(wave.indexOf('data') + 8), 8_000)) > 0.95, 'the audio in the history is that of the phone');
   const usages = ear.seen.filter(event => event.type === 'response.done').map(event => event.response.usage);
   assert.equal(usages.length, 3);
   assert.equal(session.usage.totalTokens, usages.reduce((sum, usage) => sum + usage.total_tokens, 0));
@@ -128,7 +150,7 @@ test('an agent is attached to a call: its function runs here, and what it answer
 });
 
 test('the caller interrupts, then the application does: what was not heard is not in the history', async () => {
-  const call = await attended(new RealtimeAgent({ name: 'talker', instructions: 'Talk.' }), 'talker', '--play', speech, '--play-after', '5000');
+  const call = await attended(new RealtimeAgent({ name: 'talker', instructions: 'Talk.' }), 'talker', {}, '--play', speech, '--play-after', '5000');
   const { session, ear } = call;
 
   // Barge-in: the server owns the playout, so the SDK has nothing to cut; it asks for the item as it is now (§6.4, §7.3).
@@ -181,7 +203,7 @@ test('a hand-off: the second agent takes over while the first is still heard', a
       execute: () => 'paid',
     })],
   });
-  const call = await attended(new RealtimeAgent({ name: 'reception', instructions: 'Connect people.', handoffs: [billing] }), 'reception');
+  const call = await attended(new RealtimeAgent({ name: 'reception', instructions: 'Connect people.', handoffs: [billing] }), 'reception', {});
   const { session, ear } = call;
   session.on('agent_handoff', (_context, from, to) => handedTo.push(`${from.name} → ${to.name}`));
   await ear.until('session.updated');

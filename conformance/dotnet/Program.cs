@@ -81,7 +81,7 @@ static void CheckRead(JsonElement update)
     Check.That(Check.Holds(written.RootElement, update), $"the SDK read\n  {update}\nas\n  {written.RootElement}");
 }
 
-// Every update is an entry of the call's timeline, in this order, with the same JSON.
+// Every update is an entry of the call's timeline, in this order, with the same JSON but for the bytes of audio.
 async Task CheckHistoryAsync(List<JsonElement> updates)
 {
     JsonElement timeline = await http.GetFromJsonAsync<JsonElement>($"realtime/calls/{callId}/timeline?limit=10000", patience.Token);
@@ -96,6 +96,7 @@ async Task CheckHistoryAsync(List<JsonElement> updates)
     foreach (JsonElement update in updates)
     {
         JsonElement kept = told[update.GetProperty("event_id").GetString()!];
-        Check.That(JsonElement.DeepEquals(kept, update), $"the history has\n  {kept}\nfor\n  {update}");
+        bool hasAudio = update.GetProperty("type").GetString() == "conversation.item.retrieved";
+        Check.That(hasAudio ? Check.Holds(update, kept) && !JsonElement.DeepEquals(update, kept) : JsonElement.DeepEquals(kept, update), $"the history has\n  {kept}\nfor\n  {update}");
     }
 }

@@ -67,7 +67,7 @@ public sealed class Sideband : IDisposable
     }
 
     /// <summary>The same for audio, which nobody else holds: what waits of it is bounded in bytes too.</summary>
-    internal bool TrySendAudio(ReadOnlyMemory<byte> json)
+    internal bool TrySendLarge(ReadOnlyMemory<byte> json)
     {
         if (Interlocked.Read(ref _waitingBytes) + json.Length <= Limits.SidebandAudioBytes) { return TrySend(json); }
         Close(1008, "The socket reads the audio too slowly");

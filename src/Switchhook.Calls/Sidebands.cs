@@ -53,23 +53,29 @@ internal sealed class Sidebands(CallParts parts)
     }
 
     /// <summary>One event to all. A socket that cannot take it is closed and forgotten; the call goes on.</summary>
-    public void Send(ReadOnlyMemory<byte> json) => Send(json, isAudio: false);
+    public void Send(ReadOnlyMemory<byte> json) => Send(json, isLarge: false, static _ => true);
+
+    /// <summary>The same for an event that no history holds.</summary>
+    public void SendLarge(ServerEvent serverEvent)
+    {
+        if (_attached.Count > 0) { Send(RealtimeJson.Write(serverEvent), isLarge: true, static _ => true); }
+    }
 
     /// <summary>What the model says, to those who asked for it; into no history. Nobody: it is not even written.</summary>
     public void SendAudio(ServerEvent delta)
     {
-        if (IsAudioWanted) { Send(RealtimeJson.Write(delta), isAudio: true); }
+        if (IsAudioWanted) { Send(RealtimeJson.Write(delta), isLarge: true, static sideband => sideband.IncludesAudio); }
     }
 
     private bool IsAudioWanted => _attached.Exists(sideband => sideband.IncludesAudio);
 
-    private void Send(ReadOnlyMemory<byte> json, bool isAudio)
+    private void Send(ReadOnlyMemory<byte> json, bool isLarge, Func<Sideband, bool> to)
     {
         for (int i = _attached.Count - 1; i >= 0; i--)
         {
             Sideband sideband = _attached[i];
-            if (isAudio && !sideband.IncludesAudio) { continue; }
-            if (isAudio ? sideband.TrySendAudio(json) : sideband.TrySend(json)) { continue; }
+            if (!to(sideband)) { continue; }
+            if (isLarge ? sideband.TrySendLarge(json) : sideband.TrySend(json)) { continue; }
             if (sideband.HasLeft)
             {
                 Detach(sideband);

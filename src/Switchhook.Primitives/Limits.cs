@@ -266,6 +266,12 @@ public static class Limits
     /// <summary>Things an engine brings its session before others have their turn: a second of audio, a few milliseconds of work.</summary>
     public const int EngineStride = 50;
 
+    /// <summary>
+    /// The caller's latest turns kept for conversation.item.retrieve, together with the one under way: 15 s of a telephone in µ-law,
+    /// less than half of what all else of a call takes. What is older, or longer by itself, is retrieved without audio.
+    /// </summary>
+    public const int HeardBytes = 120_000;
+
     /// <summary>How far an engine fills the queue of speech ahead of what is played; the rest stays where it is shared.</summary>
     public static readonly TimeSpan SpokenAhead = TimeSpan.FromSeconds(2);
 

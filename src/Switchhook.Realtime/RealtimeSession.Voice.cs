@@ -17,6 +17,9 @@ public sealed partial class RealtimeSession
     private Instant? _idleSince;
     private TimeSpan _idleFrom;
 
+    /// <summary>How much of what was heard last <see cref="SessionOutput.Keep"/> may still ask for.</summary>
+    public TimeSpan PendingVoice => _turns.Pending;
+
     /// <summary>One frame of the caller's audio: how long it is and how probable speech is in it, 0 to 1.</summary>
     public void Hear(Instant now, TimeSpan length, float voice)
     {
@@ -110,6 +113,7 @@ public sealed partial class RealtimeSession
             _outbox.Refuse(Conversation.Full, null);
             return false;
         }
+        _outbox.Put(new SessionOutput.Keep(itemId, audio));
         _outbox.Send(new InputAudioBufferCommitted(itemId, entry.PreviousItemId) { EventId = _outbox.NewEventId() });
         TellNew(entry);
         if (_config.Audio.Input.Transcription is null) { return true; }

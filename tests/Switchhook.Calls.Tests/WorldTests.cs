@@ -1,3 +1,4 @@
+using System.Text;
 using Switchhook.Calls.Ports;
 using Switchhook.Sip;
 using Switchhook.Calls.Timeline;
@@ -323,6 +324,29 @@ public sealed class WorldTests
         Assert.All([plain, resumed], socket => Assert.DoesNotContain("response.output_audio.delta", socket.Types));
         Assert.DoesNotContain(world.Disk.Timelines[id], entry => entry.Kind.Contains("audio.delta", StringComparison.Ordinal));
         Assert.Equal(1000, late.Closed);
+    }
+
+    // realtime-api §6.1: only who asks for an item is told how it sounded, and no history is.
+    [Fact]
+    public void The_audio_of_an_item_goes_to_the_sockets_and_into_no_history()
+    {
+        var world = new World(15);
+        world.App.OnIncoming = id => world.App.AcceptAsync(id);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        CallId id = Assert.Single(world.App.Announced);
+        using Sideband socket = world.Directory.Find(id, "proj_sim")!.Attach(null, includesAudio: false)!;
+        world.Engines.TellHeard(id, 300);
+        world.Run(Second);
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+
+        List<string> told = [];
+        while (socket.TryTake(out ReadOnlyMemory<byte> json)) { told.Add(Encoding.UTF8.GetString(json.Span)); }
+        Assert.Contains("\"audio\":\"AAAA", Assert.Single(told, json => json.Contains("item.retrieved", StringComparison.Ordinal)), StringComparison.Ordinal);
+        string kept = Encoding.UTF8.GetString(Assert.Single(world.Disk.Timelines[id], entry => entry.Kind == "conversation.item.retrieved").Data.Span);
+        Assert.Contains("Hello.", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"audio\"", kept, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -99,6 +99,7 @@ public sealed class RefusalStoryTests
             > client {"type":"conversation.item.delete","item_id":"i9"}
             conversation.item.deleted item_id="i9"
             > client {"type":"input_audio_buffer.commit"}
+            [keep item1 200ms]
             input_audio_buffer.committed item_id="item1" previous_item_id="i4095"
             conversation.item.added previous_item_id="i4095" item1 completed message/user [{"type":"input_audio","transcript":null}]
             conversation.item.done previous_item_id="i4095" item1 completed message/user [{"type":"input_audio","transcript":null}]

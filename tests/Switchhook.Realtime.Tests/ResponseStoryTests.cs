@@ -35,6 +35,7 @@ public sealed class ResponseStoryTests
         input_audio_buffer.speech_started item_id="item1" audio_start_ms=0
         > hear 200 0.1
         input_audio_buffer.speech_stopped item_id="item1" audio_end_ms=800
+        [keep item1 800ms]
         input_audio_buffer.committed item_id="item1" previous_item_id=null
         conversation.item.added previous_item_id=null item1 completed message/user [{"type":"input_audio","transcript":null}]
         conversation.item.done previous_item_id=null item1 completed message/user [{"type":"input_audio","transcript":null}]

@@ -107,6 +107,7 @@ internal sealed partial class Story
         SessionOutput.CallMcpTool c => $"[call {c.ItemId} {c.Server.ServerLabel} {c.Name}({c.Arguments})]",
         SessionOutput.ForgetServer f => $"[forget {f.ServerLabel}]",
         SessionOutput.SoFar s => $"[so far {s.ItemId} {s.Pause}]",
+        SessionOutput.Keep k => $"[keep {k.ItemId} {k.Length.TotalMilliseconds}ms]",
         SessionOutput.Transcribe t => $"[transcribe {t.ItemId} {t.Speech.TotalMilliseconds}ms]",
         _ => "[over]",
     });

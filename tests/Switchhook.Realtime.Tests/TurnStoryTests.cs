@@ -29,6 +29,7 @@ public sealed class TurnStoryTests
         [cut 1]
         > hear 200 0
         input_audio_buffer.speech_stopped item_id="item2" audio_end_ms=260
+        [keep item2 260ms]
         input_audio_buffer.committed item_id="item2" previous_item_id="item1"
         conversation.item.added previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
         conversation.item.done previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
@@ -170,6 +171,7 @@ public sealed class TurnStoryTests
         output_audio_buffer.stopped response_id="resp1"
         > hear 5000 0
         input_audio_buffer.timeout_triggered item_id="item2" audio_start_ms=500 audio_end_ms=5480
+        [keep item2 4980ms]
         input_audio_buffer.committed item_id="item2" previous_item_id="item1"
         conversation.item.added previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
         conversation.item.done previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
@@ -188,6 +190,7 @@ public sealed class TurnStoryTests
         error input_audio_buffer_commit_empty param= event=early
         > hear 200 0.9
         > client {"type":"input_audio_buffer.commit"}
+        [keep item1 280ms]
         input_audio_buffer.committed item_id="item1" previous_item_id=null
         conversation.item.added previous_item_id=null item1 completed message/user [{"type":"input_audio","transcript":null}]
         conversation.item.done previous_item_id=null item1 completed message/user [{"type":"input_audio","transcript":null}]
@@ -227,6 +230,7 @@ public sealed class TurnStoryTests
         [cut 1]
         > gone
         input_audio_buffer.speech_stopped item_id="item2" audio_end_ms=100
+        [keep item2 100ms]
         input_audio_buffer.committed item_id="item2" previous_item_id="item1"
         conversation.item.added previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]
         conversation.item.done previous_item_id="item1" item2 completed message/user [{"type":"input_audio","transcript":null}]

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Switchhook.Calls.Ports;
 using Switchhook.Realtime;
+using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
 
 namespace Switchhook.Simulation;
@@ -52,6 +53,9 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
     /// <summary>The engine of this call says so much audio, if anybody wants it.</summary>
     public void Speak(CallId call, int bytes) => _living[call.Value].Speak(bytes);
 
+    /// <summary>The engine of this call tells of an item of the caller's with so much audio.</summary>
+    public void TellHeard(CallId call, int bytes) => _living[call.Value].TellHeard(bytes);
+
     /// <summary>Somebody wants the audio of this call.</summary>
     public bool TellsAudio(CallId call) => _living[call.Value].TellsAudio;
 
@@ -99,6 +103,9 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
         {
             if (TellsAudio) { _events.Writer.TryWrite(new ResponseOutputAudioDelta("resp_1", "item_1", 0, 0, new byte[bytes]) { EventId = $"event_{++_engines._events}" }); }
         }
+
+        public void TellHeard(int bytes) => Say(id =>
+            new ConversationItemRetrieved(new MessageItem(ItemRole.User, [new InputAudioPart("Hello.") { Audio = new byte[bytes] }]) { Id = "item_1" }) { EventId = id });
 
         private async Task FinishAsync()
         {

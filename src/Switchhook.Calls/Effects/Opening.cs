@@ -67,6 +67,11 @@ internal static class Opening
         {
             case SessionCreated created: parts.Sidebands.SessionIs(created.Session, created.EventId); break;
             case SessionUpdated updated: parts.Sidebands.SessionIs(updated.Session, updated.EventId); break;
+            case ConversationItemRetrieved retrieved:
+                // A history has everything but the bytes of audio, which may be many.
+                parts.NoteEvent(Plane.Session, retrieved.WithoutAudio());
+                parts.Sidebands.SendLarge(retrieved);
+                return;
         }
         parts.Publish(Plane.Session, serverEvent);
     }

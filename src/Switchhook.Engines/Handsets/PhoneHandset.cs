@@ -17,13 +17,14 @@ internal sealed class PhoneHandset : IHandset
     private readonly VoiceActivity _voice;
     private readonly Mouth _mouth;
     private readonly ToldAudio _told = new();
+    private readonly HeardAudio _kept;
     private ClientEvent? _taken;
     private int _said;      // the last utterance given to the line
     private int _heard;     // the last one that was played or cut
 
-    public PhoneHandset(VoiceLine line, Action arrived)
+    public PhoneHandset(VoiceLine line, HeardAudio kept, Action arrived)
     {
-        _line = line;
+        (_line, _kept) = (line, kept);
         _voice = new VoiceActivity(line.SampleRate);
         _mouth = new Mouth(line);
         line.Arrived = arrived;
@@ -80,7 +81,11 @@ internal sealed class PhoneHandset : IHandset
     private void Hear(Instant now, RealtimeSession session, FrameLease frame)
     {
         float voice;
-        try { voice = _voice.Hear(frame.Samples); }
+        try
+        {
+            voice = _voice.Hear(frame.Samples);
+            _kept.Hear(frame.Samples, _line.SampleRate, session.PendingVoice);
+        }
         finally { frame.Return(); }
         session.Hear(now, FrameLength, voice);
     }

@@ -12,7 +12,7 @@ namespace Switchhook.Engines.Handsets;
 /// A client's own socket: audio comes in appends of any length and is heard frame by frame, in the time that the audio
 /// itself takes; speech goes out in events, and the client plays it.
 /// </summary>
-internal sealed class SocketHandset : IHandset
+internal sealed class SocketHandset(HeardAudio kept) : IHandset
 {
     private static readonly TimeSpan FrameLength = TimeSpan.FromMilliseconds(20);
 
@@ -81,6 +81,7 @@ internal sealed class SocketHandset : IHandset
         }
         _filled = 0;
         _voice = _activity.Hear(_frame);
+        kept.Hear(_frame, _format.SampleRate, session.PendingVoice);
         session.Hear(now, FrameLength, _voice);
         return true;
     }
@@ -89,6 +90,7 @@ internal sealed class SocketHandset : IHandset
     private void HearRest(Instant now, RealtimeSession session)
     {
         TimeSpan length = TimeSpan.FromSeconds((double)_filled / _format.SampleRate);
+        kept.Hear(_frame.AsSpan(0, _filled), _format.SampleRate, session.PendingVoice);
         _filled = 0;
         session.Hear(now, length, _voice);
     }

@@ -24,7 +24,7 @@ internal sealed class ToldAudio
         };
     }
 
-    private static ReadOnlyMemory<byte> Bytes(AudioFormat format, ReadOnlyMemory<short> samples)
+    public static ReadOnlyMemory<byte> Bytes(AudioFormat format, ReadOnlyMemory<short> samples)
     {
         if (format.SampleBytes == 2) { return new LinearBytes(samples).Memory; }
         byte[] codes = new byte[samples.Length];

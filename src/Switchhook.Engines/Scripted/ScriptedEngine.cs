@@ -18,6 +18,7 @@ public sealed class ScriptedEngine : IVoiceEngine
 {
     private readonly EngineRequest _request;
     private readonly EnginePorts _ports;
+    private readonly HeardAudio _heard = new();
     private readonly IHandset _handset;
     private readonly RealtimeSession _session;
     private readonly ScriptedModel _model;
@@ -47,7 +48,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     internal ScriptedEngine(EngineRequest request, Script script, EnginePorts ports)
     {
         (_request, _ports) = (request, ports);
-        _handset = request.Line is { } line ? new PhoneHandset(line, Wake) : new SocketHandset();
+        _handset = request.Line is { } line ? new PhoneHandset(line, _heard, Wake) : new SocketHandset(_heard);
         _eventsMax = request.Line is null ? Limits.SocketEvents : Limits.EngineEvents;
         _events = Channel.CreateBounded<ServerEvent>(new BoundedChannelOptions(_eventsMax) { SingleWriter = true });
         _session = new RealtimeSession(Now, ports.Time.WallClock(), _handset.Surface, request.Config, ports.SessionLimit, _handset.SampleRate, ports.Random);
@@ -245,9 +246,14 @@ public sealed class ScriptedEngine : IVoiceEngine
         {
             case InputAudioBufferSpeechStarted started: _speechFromMs = started.AudioStartMs; break;
             case InputAudioBufferSpeechStopped stopped: _model.HearSpeech(stopped.AudioEndMs - _speechFromMs); break;
+            case ConversationItemDeleted deleted: _heard.Forget(deleted.ItemId); break;
             case InputAudioBufferDtmfEventReceived key: _wasPressed |= _model.Press(key.Event[0]); break;
         }
     }
+
+    /// <summary>The session tells what it knows of an item; how it sounded is known here.</summary>
+    private ServerEvent Completed(ServerEvent told) =>
+        told is ConversationItemRetrieved retrieved && _heard.Of(retrieved.Item.Id, _session.Config.Audio.Input.Format) is { } audio ? retrieved.WithAudio(audio) : told;
 
     /// <summary>Does what the session asks, in order. What has to be answered is answered after, never in between.</summary>
     private async ValueTask DrainAsync(Instant now)
@@ -258,8 +264,9 @@ public sealed class ScriptedEngine : IVoiceEngine
             {
                 case SessionOutput.Send send:
                     Listen(send.Event);
-                    await _events.Writer.WriteAsync(send.Event, _stop.Token);
+                    await _events.Writer.WriteAsync(Completed(send.Event), _stop.Token);
                     break;
+                case SessionOutput.Keep keep: _heard.Keep(keep.ItemId, keep.Length); break;
                 case SessionOutput.Say or SessionOutput.Cut or SessionOutput.AudioDelta:
                     if (_handset.Speak(now, output) is { } told) { await _events.Writer.WriteAsync(told, _stop.Token); }
                     break;

@@ -16,7 +16,7 @@ public abstract record ContentPart
 
 public sealed record InputTextPart(string Text) : ContentPart;
 
-/// <summary><see cref="Transcript"/> is always written, null while unknown: strict clients fail without it (§7.2). <see cref="Audio"/> only where a client gave it.</summary>
+/// <summary><see cref="Transcript"/> is always written, null while unknown: strict clients fail without it (§7.2). <see cref="Audio"/> only where a client gave it, or asked for it.</summary>
 public sealed record InputAudioPart(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Transcript = null) : ContentPart
 {

@@ -24,6 +24,16 @@ public sealed record ConversationItemCreated(
 
 public sealed record ConversationItemDeleted(string ItemId) : ServerEvent("conversation.item.deleted");
 
-public sealed record ConversationItemRetrieved(Item Item) : ServerEvent("conversation.item.retrieved");
+/// <summary>The one event that tells of an item with the bytes of its audio, where they are still known.</summary>
+public sealed record ConversationItemRetrieved(Item Item) : ServerEvent("conversation.item.retrieved")
+{
+    /// <summary>The same with what was heard, in the session's input format.</summary>
+    public ConversationItemRetrieved WithAudio(ReadOnlyMemory<byte> audio) => Item is MessageItem message
+        ? this with { Item = message with { Content = [.. message.Content.Select(part => part is InputAudioPart heard ? heard with { Audio = audio } : part)] } }
+        : this;
+
+    /// <summary>As all other events tell of it.</summary>
+    public ConversationItemRetrieved WithoutAudio() => this with { Item = Item.WithoutAudio() };
+}
 
 public sealed record ConversationItemTruncated(string ItemId, int ContentIndex, long AudioEndMs) : ServerEvent("conversation.item.truncated");

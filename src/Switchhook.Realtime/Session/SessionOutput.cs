@@ -33,6 +33,12 @@ public abstract record SessionOutput
     /// <summary>Stop playing all utterances up to this one; the playout answers with a <see cref="PlayoutReport"/> of how much was heard.</summary>
     public sealed record Cut(int ThroughUtterance) : SessionOutput;
 
+    /// <summary>
+    /// So much of what was heard last has become this item. The session has no samples; the driver keeps them, as far as it does, for
+    /// <see cref="ConversationItemRetrieved"/>.
+    /// </summary>
+    public sealed record Keep(string ItemId, TimeSpan Length) : SessionOutput;
+
     /// <summary>A user item of so much speech was committed and the session wants its words; answered by <see cref="RealtimeSession.Transcribed"/>.</summary>
     public sealed record Transcribe(string ItemId, TimeSpan Speech) : SessionOutput;
 

@@ -48,6 +48,17 @@ internal sealed class TurnDetector(TurnDetection? settings)
     /// <summary>Audio heard since the last commit or clear.</summary>
     public TimeSpan Buffered => Clock - _bufferStart;
 
+    /// <summary>How much of what was heard last a turn may still be made of: the one under way, or what one that begins now would reach back to.</summary>
+    public TimeSpan Pending
+    {
+        get
+        {
+            if (IsSpeaking) { return Clock - Start; }
+            TimeSpan reach = Padding + _voiced;
+            return _settings is null || Buffered < reach ? Buffered : reach;
+        }
+    }
+
     /// <summary>Other settings; speech under way goes on where they detect speech at all.</summary>
     public void Configure(TurnDetection? settings)
     {

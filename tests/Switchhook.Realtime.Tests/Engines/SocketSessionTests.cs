@@ -92,6 +92,25 @@ public sealed class SocketSessionTests
         Assert.NotEmpty(socket.Audio);
     }
 
+    // realtime-api §5, conversation.item.retrieve: to the sample, in the session's format.
+    [Theory]
+    [InlineData("pcm", 2)]
+    [InlineData("pcmu", 1)]
+    [InlineData("pcma", 1)]
+    public async Task What_was_appended_can_be_retrieved(string input, int sampleBytes)
+    {
+        await using var socket = new ScriptedSocket("flow: [listen, say: Hello]", """{"audio":{"input":{"turn_detection":null,"format":{"type":"audio/IN"}}}}""".Replace("IN", input, StringComparison.Ordinal));
+        AudioFormat format = Format(input);
+        socket.Append(ScriptedSocket.Sound("305v", format));
+        socket.Say(new InputAudioBufferCommit());
+        socket.Say(new ConversationItemRetrieve(socket.Events.OfType<InputAudioBufferCommitted>().Single().ItemId));
+        Item item = socket.RunUntil<ConversationItemRetrieved>().Item;
+        ReadOnlyMemory<byte> audio = ((InputAudioPart)((MessageItem)item).Content.Single()).Audio!.Value;
+        Assert.Equal(305 * format.SampleRate / 1000 * sampleBytes, audio.Length);
+        // µ-law has two zeros, and a sample of 0 is written as the positive one.
+        if (input == "pcmu") { Assert.Equal(ScriptedSocket.Sound("305v", format).Select(code => code == 127 ? (byte)255 : code), audio.ToArray()); }
+    }
+
     // The client plays the audio, so it stops by itself and says how much was heard (§6.4).
     [Fact]
     public async Task Speech_cancels_what_is_being_generated_and_the_client_truncates()
@@ -280,7 +299,7 @@ public sealed class SocketSessionTests
         AudioFormat format = Format(input);
         var session = new RealtimeSession(
             default, default, SessionSurface.Socket, new SessionConfig { Model = "m", Audio = new SessionAudio { Input = new SessionAudioInput { Format = format } } }, Limits.Session, null, new Random(1));
-        var handset = new SocketHandset();
+        var handset = new SocketHandset(new HeardAudio());
         var append = new InputAudioBufferAppend(new byte[format.SampleRate / 50 * format.SampleBytes]);
         // What the runtime allocates for itself comes once; garbage would come every time.
         Assert.Equal(0, Enumerable.Range(0, 4).Min(_ => Hear(frames: 250)));

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using Switchhook.Engines.Handsets;
+using Switchhook.Media;
+using Switchhook.Media.Codecs;
+using Switchhook.Realtime.Session;
+
+namespace Switchhook.Realtime.Tests.Engines;
+
+/// <summary>What a driver keeps of the caller's voice for conversation.item.retrieve.</summary>
+public sealed class HeardAudioTests
+{
+    private const int SampleRate = 8000;
+
+    // Against one long record of everything: what is given back is what was heard, what is forgotten is the oldest, and it is bounded.
+    [Fact]
+    public void Whatever_is_heard_and_kept_is_given_back_whole_or_not_at_all()
+    {
+        for (int seed = 0; seed < 40; seed++)
+        {
+            var random = new Random(seed);
+            var heard = new HeardAudio();
+            var record = new List<byte>();
+            var items = new List<(string Id, byte[] Codes)>();
+            int pending = 0;
+            for (int step = 0; step < 3_000; step++)
+            {
+                short[] frame = new short[random.Next(1, 480)];
+                for (int i = 0; i < frame.Length; i++) { frame[i] = (short)random.Next(-9000, 9000); }
+                pending = random.Next(8) == 0 ? random.Next(pending + 1) : pending;
+                heard.Hear(frame, SampleRate, Length(pending));
+                byte[] codes = new byte[frame.Length];
+                G711.Encode(AudioCodec.Pcmu, frame, codes);
+                record.AddRange(codes);
+                pending = Math.Min(pending + frame.Length, Limits.HeardBytes);
+                Assert.InRange(heard.Bytes, 1, Limits.HeardBytes);
+                if (random.Next(30) != 0) { continue; }
+                int asked = random.Next(3) switch { 0 => pending, 1 => pending + 1, _ => random.Next(pending) };
+                string id = $"item_{items.Count}";
+                heard.Keep(id, Length(asked));
+                items.Add((id, asked <= pending ? [.. record.TakeLast(asked)] : []));
+                pending = 0;
+            }
+            CheckKept(seed, heard, items);
+        }
+    }
+
+    private static void CheckKept(int seed, HeardAudio heard, List<(string Id, byte[] Codes)> items)
+    {
+        bool isForgotten = false;
+        Assert.All(items.Where(item => item.Codes.Length == 0), item => Assert.Null(heard.Of(item.Id, AudioFormat.Pcmu)));
+        foreach ((string id, byte[] codes) in Enumerable.Reverse(items).Where(item => item.Codes.Length > 0))
+        {
+            ReadOnlyMemory<byte>? kept = heard.Of(id, AudioFormat.Pcmu);
+            Assert.True(kept is null || kept.Value.Span.SequenceEqual(codes), $"seed {seed}, {id}: not what was heard");
+            Assert.False(isForgotten && kept is not null, $"seed {seed}, {id}: kept, and a later one is not");
+            isForgotten |= kept is null;
+        }
+    }
+
+    [Fact]
+    public void A_turn_that_is_longer_than_all_that_is_kept_is_not_kept_and_the_next_one_is()
+    {
+        var heard = new HeardAudio();
+        short[] second = new short[SampleRate];
+        for (int i = 0; i < 16; i++)
+        {
+            heard.Hear(second, SampleRate, TimeSpan.FromSeconds(i));
+            Assert.InRange(heard.Bytes, SampleRate, Limits.HeardBytes);
+        }
+        heard.Keep("long", TimeSpan.FromSeconds(16));
+        heard.Hear(second, SampleRate, TimeSpan.Zero);
+        heard.Keep("short", TimeSpan.FromSeconds(1));
+        Assert.Null(heard.Of("long", AudioFormat.Pcmu));
+        Assert.Equal(SampleRate, heard.Of("short", AudioFormat.Pcmu)!.Value.Length);
+        heard.Forget("short");
+        Assert.Null(heard.Of("short", AudioFormat.Pcmu));
+    }
+
+    /// <summary>Told in the session's format, whatever was heard at which rate; another rate in the middle of a turn leaves only what came after.</summary>
+    [Fact]
+    public void It_is_told_in_the_format_of_the_session()
+    {
+        var heard = new HeardAudio();
+        foreach (short[] frame in Talk.Frames(SampleRate).Take(50)) { heard.Hear(frame, SampleRate, TimeSpan.FromSeconds(1)); }
+        heard.Keep("item_1", TimeSpan.FromSeconds(1));
+        Assert.Equal((48_000, 8_000, 8_000), (heard.Of("item_1", AudioFormat.Pcm)!.Value.Length, heard.Of("item_1", AudioFormat.Pcmu)!.Value.Length, heard.Of("item_1", AudioFormat.Pcma)!.Value.Length));
+        ReadOnlySpan<short> wide = MemoryMarshal.Cast<byte, short>(heard.Of("item_1", AudioFormat.Pcm)!.Value.Span);
+        double narrowEnergy = Talk.Frames(SampleRate).Take(50).SelectMany(frame => frame).Average(sample => (double)sample * sample), wideEnergy = 0;
+        foreach (short sample in wide) { wideEnergy += (double)sample * sample / wide.Length; }
+        Assert.InRange(wideEnergy / narrowEnergy, 0.9, 1.1);
+
+        heard.Hear(new short[480], 24_000, TimeSpan.FromSeconds(1));
+        heard.Keep("item_2", TimeSpan.FromMilliseconds(40));
+        Assert.Null(heard.Of("item_2", AudioFormat.Pcm));
+        Assert.Null(heard.Of("nobody", AudioFormat.Pcm));
+    }
+
+    private static TimeSpan Length(int samples) => TimeSpan.FromTicks((long)samples * TimeSpan.TicksPerSecond / SampleRate);
+}
