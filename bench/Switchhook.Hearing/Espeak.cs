@@ -24,18 +24,6 @@ internal static class Espeak
 
     private static short[] Synthesize(Talker talker, string text)
     {
-        string key = "/tmp/espeak-cache/" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{talker}|{text}")));
-        if (File.Exists(key)) { return MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(key)).ToArray(); }
-        short[] made = Synthesize2(talker, text);
-        Directory.CreateDirectory("/tmp/espeak-cache");
-        string part = key + Environment.CurrentManagedThreadId;
-        File.WriteAllBytes(part, MemoryMarshal.AsBytes(made.AsSpan()));
-        File.Move(part, key, true);
-        return made;
-    }
-
-    private static short[] Synthesize2(Talker talker, string text)
-    {
         var start = new ProcessStartInfo("espeak-ng") { RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(false) };
         string[] arguments = ["--stdin", "--stdout", "-v", talker.Voice, "-s", Text(talker.WordsPerMinute), "-p", Text(talker.Pitch)];
         foreach (string argument in arguments) { start.ArgumentList.Add(argument); }

@@ -22,7 +22,7 @@ internal static class Course
     private static string Source(VoiceNet net)
     {
         var text = new StringBuilder();
-        text.Append("namespace Switchhook.Media.Dsp;\n\n/// <summary>\n/// What <see cref=\"VoiceNet\"/> weighs with. Found, not written: <c>dotnet run -c Release --project bench/Switchhook.Hearing -- train FILE</c>\n/// finds its like.\n/// </summary>\n")
+        text.Append("namespace Switchhook.Media.Dsp;\n\n/// <summary>\n/// What <see cref=\"VoiceNet\"/> weighs with. Found, not written: <c>dotnet run -c Release --project bench/Switchhook.Hearing -- train FILE</c>\n/// found them.\n/// </summary>\n")
             .Append(CultureInfo.InvariantCulture, $"internal static class VoiceWeights\n{{\n    public static VoiceNet Net {{ get; }} = new(frames: {Frames}, perFrame: {PerFrame}, hidden: {Hidden})\n    {{\n");
         foreach ((string name, float[] weights) in net.Named)
         {

@@ -2,7 +2,7 @@ namespace Switchhook.Media.Dsp;
 
 /// <summary>
 /// What <see cref="VoiceNet"/> weighs with. Found, not written: <c>dotnet run -c Release --project bench/Switchhook.Hearing -- train FILE</c>
-/// finds its like.
+/// finds others of the kind, not these: they come from an earlier and longer course (5,000 lessons).
 /// </summary>
 internal static class VoiceWeights
 {
