@@ -6,48 +6,38 @@ using Switchhook.Realtime.Session;
 namespace Switchhook.Engines.Handsets;
 
 /// <summary>
-/// What was heard lately, for a client that asks for it: the turn that is being made, and the latest ones that were. In µ-law, which
-/// is all that most telephones have; it grows when somebody speaks, and what is too much is forgotten from the oldest on.
+/// What was heard lately, for a client that asks for it: the latest turns, and the one that is being made. In µ-law, which
+/// is all that most telephones have, one behind the other in one buffer; it grows with what is said, and when it may not grow
+/// any more, the oldest turns are forgotten.
 /// </summary>
 internal sealed class HeardAudio
 {
     private readonly List<Turn> _turns = [];
-    private byte[] _ring = [];      // the turn that is being made: the newest _length codes before _next
-    private int _next;
-    private int _length;
+    private byte[] _codes = [];
+    private int _start, _end;       // the turn that is being made; those that were stand before it
     private int _sampleRate;
 
     /// <summary>What it takes; never more than <see cref="Limits.HeardBytes"/>.</summary>
-    public int Bytes => _ring.Length + _turns.Sum(turn => turn.Codes.Length);
+    public int Bytes => _codes.Length;
 
-    private sealed record Turn(string ItemId, int SampleRate, byte[] Codes);
+    private readonly record struct Turn(string ItemId, int SampleRate, int Start, int Length);
 
     /// <summary>One more piece. Of what was heard before it, no more than <paramref name="pending"/> can still become a turn.</summary>
     public void Hear(ReadOnlySpan<short> samples, int sampleRate, TimeSpan pending)
     {
-        if (sampleRate != _sampleRate) { (_sampleRate, _length) = (sampleRate, 0); }
-        _length = Math.Min(_length, Samples(pending));
-        Reserve(samples.Length);
-        int first = Math.Min(samples.Length, _ring.Length - _next);
-        G711.Encode(AudioCodec.Pcmu, samples[..first], _ring.AsSpan(_next));
-        G711.Encode(AudioCodec.Pcmu, samples[first..], _ring);
-        _next = (_next + samples.Length) % _ring.Length;
-        _length = Math.Min(_length + samples.Length, _ring.Length);
+        if (sampleRate != _sampleRate) { (_sampleRate, _start) = (sampleRate, _end); }
+        _start = Math.Max(_start, _end - Samples(pending));
+        if (_codes.Length - _end < samples.Length) { MakeRoom(samples.Length); }
+        G711.Encode(AudioCodec.Pcmu, samples, _codes.AsSpan(_end));
+        _end += samples.Length;
     }
 
     /// <summary>So much of what was heard last is this item. When that is more than there is, nothing is kept of it.</summary>
     public void Keep(string itemId, TimeSpan length)
     {
         int samples = Samples(length);
-        if (samples > 0 && samples <= _length)
-        {
-            byte[] codes = new byte[samples];
-            Copy(samples, codes);
-            _turns.Add(new Turn(itemId, _sampleRate, codes));
-        }
-        _length = 0;
-        if (_ring.Length > UsualBytes) { (_ring, _next) = ([], 0); }       // the next may be short
-        MakeRoom();
+        if (samples > 0 && samples <= _end - _start) { _turns.Add(new Turn(itemId, _sampleRate, _end - samples, samples)); }
+        _start = _end;
     }
 
     public void Forget(string itemId) => _turns.RemoveAll(turn => turn.ItemId == itemId);
@@ -55,44 +45,36 @@ internal sealed class HeardAudio
     /// <summary>The audio of an item in this format; null when it is not known, or not any more.</summary>
     public ReadOnlyMemory<byte>? Of(string itemId, AudioFormat format)
     {
-        if (_turns.Find(turn => turn.ItemId == itemId) is not { } turn) { return null; }
-        if (format == AudioFormat.Pcmu && turn.SampleRate == format.SampleRate) { return turn.Codes; }
-        short[] samples = new short[turn.Codes.Length];
-        G711.Decode(AudioCodec.Pcmu, turn.Codes, samples);
+        Turn turn = _turns.Find(turn => turn.ItemId == itemId);
+        if (turn.Length == 0) { return null; }
+        ReadOnlySpan<byte> codes = _codes.AsSpan(turn.Start, turn.Length);
+        if (format == AudioFormat.Pcmu && turn.SampleRate == format.SampleRate) { return codes.ToArray(); }
+        short[] samples = new short[codes.Length];
+        G711.Decode(AudioCodec.Pcmu, codes, samples);
         return ToldAudio.Bytes(format, turn.SampleRate == format.SampleRate ? samples : Resampled(samples, turn.SampleRate, format.SampleRate));
     }
 
-    /// <summary>Half a second: more than a turn that begins reaches back.</summary>
-    private int UsualBytes => _sampleRate / 2;
-
     private int Samples(TimeSpan length) => (int)Math.Min(length.Ticks * _sampleRate / TimeSpan.TicksPerSecond, int.MaxValue);
 
-    private void Reserve(int samples)
+    /// <summary>Closes the gaps; grows, or forgets, only when a second would not fit then. A turn too long for all of it is given up.</summary>
+    private void MakeRoom(int samples)
     {
-        int needed = Math.Min(_length + samples, Limits.HeardBytes);
-        if (_ring.Length >= needed) { return; }
-        byte[] larger = new byte[Math.Min(Math.Max(UsualBytes, Math.Max(needed, 2 * _ring.Length)), Limits.HeardBytes)];
-        Copy(_length, larger);
-        (_ring, _next) = (larger, _length);
-        MakeRoom();
-    }
-
-    private void MakeRoom()
-    {
-        while (_turns.Count > 0 && Bytes > Limits.HeardBytes) { _turns.RemoveAt(0); }
-    }
-
-    /// <summary>The newest of them, in order.</summary>
-    private void Copy(int samples, Span<byte> destination)
-    {
-        int from = _next - samples;
-        if (from < 0)
+        int needed = Math.Max(samples, _sampleRate), kept = _turns.Sum(turn => turn.Length) + _end - _start;
+        int forgotten = 0;
+        for (; kept + needed > Limits.HeardBytes && forgotten < _turns.Count; forgotten++) { kept -= _turns[forgotten].Length; }
+        _turns.RemoveRange(0, forgotten);
+        if (kept + samples > Limits.HeardBytes) { (kept, _start) = (0, _end); }
+        int length = Math.Min(kept + needed, Limits.HeardBytes);
+        byte[] codes = length > _codes.Length ? new byte[Math.Min(Math.Max(length, 2 * _codes.Length), Limits.HeardBytes)] : _codes;
+        int to = 0;
+        for (int i = 0; i < _turns.Count; i++)
         {
-            _ring.AsSpan(_ring.Length + from).CopyTo(destination);
-            destination = destination[-from..];
-            from = 0;
+            Array.Copy(_codes, _turns[i].Start, codes, to, _turns[i].Length);
+            _turns[i] = _turns[i] with { Start = to };
+            to += _turns[i].Length;
         }
-        _ring.AsSpan(from, _next - from).CopyTo(destination);
+        Array.Copy(_codes, _start, codes, to, _end - _start);
+        (_codes, _start, _end) = (codes, to, to + _end - _start);
     }
 
     private static short[] Resampled(short[] samples, int from, int to)

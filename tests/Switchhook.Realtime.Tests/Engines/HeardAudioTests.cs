@@ -76,6 +76,22 @@ public sealed class HeardAudioTests
         Assert.Null(heard.Of("short", AudioFormat.Pcmu));
     }
 
+    // A call of an hour, a turn every four seconds: the buffer is there after the first minute, and the collector has nothing to do.
+    [Fact]
+    public void Turns_that_come_and_go_allocate_nothing()
+    {
+        var heard = new HeardAudio();
+        short[] frame = new short[SampleRate / 50];
+        long before = 0;
+        for (int turn = 0; turn < 900; turn++)
+        {
+            for (int i = 0; i < 200; i++) { heard.Hear(frame, SampleRate, TimeSpan.FromMilliseconds(20 * i)); }
+            heard.Keep("item", TimeSpan.FromSeconds(4));
+            if (turn == 15) { before = GC.GetAllocatedBytesForCurrentThread(); }
+        }
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 900 * 64);     // a line of the list each
+    }
+
     /// <summary>Told in the session's format, whatever was heard at which rate; another rate in the middle of a turn leaves only what came after.</summary>
     [Fact]
     public void It_is_told_in_the_format_of_the_session()
