@@ -219,13 +219,15 @@ const violations = [
 
 test('a frame against the rules ends its own socket with the right code', async () => {
   const call = await onCall();
-  for (const [what, bytes, codes] of violations) {
+  const violate = async ([what, bytes, codes]) => {
     const raw = await rawSocket(call.id);
     assert.equal(raw.status, 101);
     raw.write(bytes);
     const code = await raw.over;
     assert.ok(codes.includes(code), `${what}: ${code}`);
-  }
+  };
+  // A call takes 16 sockets at once.
+  for (let i = 0; i < violations.length; i += 12) { await Promise.all(violations.slice(i, i + 12).map(violate)); }
   await call.stillSpeaks();
 });
 

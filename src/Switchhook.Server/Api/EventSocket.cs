@@ -10,6 +10,7 @@ namespace Switchhook.Server.Api;
 internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessages large, TimeProvider time)
 {
     private (WebSocketCloseStatus Code, string Reason)? _ourClose;
+    private bool _isRefused;    // it sent a frame against the rules, and the socket has told it so before the reading knew
     private ITimer? _place;     // while a large message has one; it ends the patience with it
 
     public async Task RunAsync(CancellationToken aborted)
@@ -29,7 +30,8 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
         finally
         {
             await over.CancelAsync();
-            socket.Abort();
+            // An abort, and disposing too, would cut off the code that was told; the connection ends behind it by itself.
+            if (!_isRefused) { socket.Abort(); }
         }
     }
 
@@ -51,6 +53,7 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
         catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException)
         {
             _ourClose ??= (WebSocketCloseStatus.ProtocolError, "");
+            _isRefused = error is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted };
         }
         finally
         {
@@ -122,6 +125,7 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
                 long began = time.GetTimestamp();
                 try { await socket.SendAsync(message, WebSocketMessageType.Text, FlagsOf(message.Span), either.Token); }
                 catch (OperationCanceledException) when (patience.IsCancellationRequested) { peer.Leave(SocketEnd.TooSlow); throw; }
+                catch (Exception error) when (IsOver(error, over)) { return; }
                 if (time.GetElapsedTime(began) < Limits.SocketSlow) { continue; }
                 _ourClose ??= (WebSocketCloseStatus.PolicyViolation, "The socket reads too slowly");
                 peer.Leave(SocketEnd.TooSlow);
@@ -129,6 +133,10 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
             }
         }
     }
+
+    /// <summary>The reading has seen the end, and knows why.</summary>
+    private bool IsOver(Exception error, CancellationToken over) =>
+        error is WebSocketException or IOException && socket.State != WebSocketState.Open && !over.IsCancellationRequested;
 
     /// <summary>Where compression was agreed: audio is noise to it and short events gain nothing.</summary>
     private static WebSocketMessageFlags FlagsOf(ReadOnlySpan<byte> message) =>
@@ -142,7 +150,6 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
         (WebSocketCloseStatus code, string reason) = _ourClose ?? ((WebSocketCloseStatus)peer.Goodbye.Code, peer.Goodbye.Reason);
         using CancellationTokenSource patience = new(Limits.SocketGoodbye, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(over, patience.Token);
-        // A frame against the rules was answered with its code already.
         if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) { await socket.CloseOutputAsync(code, reason, either.Token); }
         await reading.WaitAsync(either.Token);
         // Cut off now, a client that was still talking would see a reset and never our reason.

@@ -81,7 +81,8 @@ internal sealed class RealtimeSocket(ApiParts parts, ApiMetrics metrics)
 
     private async Task SpeakAsync(HttpContext http, ISocketPeer peer)
     {
-        using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        // Whose end is the event socket's: not even disposed of here.
+        WebSocket socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             // With a list offered and none chosen, browsers and ws fail; the token that holds the key is never echoed (§3.2).
             SubProtocol = http.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol) ? Subprotocol : null,
