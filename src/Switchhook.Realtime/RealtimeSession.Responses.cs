@@ -100,7 +100,7 @@ public sealed partial class RealtimeSession
         _outbox.Put(new SessionOutput.StopGenerating(response.Id));
 
         // What nobody has heard is not said at all. What is being heard plays on until the client clears it.
-        if (response.IsActive && response.IsUnheard && !_responses.Exists(r => r != response && r.IsPlaying))
+        if (response.IsUnheard && !_responses.Exists(r => r != response && r.IsPlaying))
         {
             response.Halt();
             BeginCut(now, "client_cancelled");

@@ -390,4 +390,28 @@ public sealed class ResponseStoryTests
         > client {"type":"conversation.item.truncate","item_id":"item1","content_index":0,"audio_end_ms":400}
         conversation.item.truncated item_id="item1" content_index=0 audio_end_ms=400
         """, SessionSurface.Socket);
+
+    [Fact]
+    public void What_nobody_has_heard_of_a_response_outside_the_conversation_is_not_played_once_it_is_cancelled() => Story.Holds("""
+        session.created …
+        > client {"type":"response.create","response":{"conversation":"none","input":[]}}
+        response.created resp1 in_progress apart
+        rate_limits.updated
+        [generate resp1 Client input=0]
+        > speech 1000 One two three
+        [say 1 1000ms]
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        > client {"type":"response.cancel","response_id":"resp1"}
+        [stop resp1]
+        [cut 1]
+        > cut 0 0
+        response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript=""
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_audio","transcript":""}]
+        response.done resp1 cancelled/client_cancelled apart items=1 tokens=0
+        > quiet
+        yes
+        """);
 }
