@@ -94,6 +94,12 @@ public sealed partial class RealtimeSession
             if (wasPlaying) { response.Cut(now, cut.ThroughUtterance, position); }
             if (isCancelled) { response.Cancel(cut.Reason!); }
             else if (wasPlaying) { response.OpenGate(now); }
+            else if (response.IsMuted)
+            {
+                // All that it said was heard before the cut came.
+                response.TellStarted();
+                response.OpenGate(now);
+            }
         }
     }
 

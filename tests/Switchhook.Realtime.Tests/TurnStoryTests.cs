@@ -299,4 +299,37 @@ public sealed class TurnStoryTests
         Assert.Contains("error invalid_value param=item.id event=mine\n", story, StringComparison.Ordinal);
         Assert.Contains("input_audio_buffer.committed item_id=\"item1\"", story, StringComparison.Ordinal);
     }
+
+    // The playout was through before it was told to cut.
+    [Fact]
+    public void What_was_heard_to_its_end_before_the_cut_is_told() => Story.Holds("""
+        session.created …
+        > prompt
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Prompt input=0]
+        > speech 400 Hello.
+        [say 1 400ms]
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id=null item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
+        > completed
+        [say 1 0ms last]
+        > client {"type":"output_audio_buffer.clear"}
+        [cut 1]
+        > started 1
+        > stopped 1
+        > cut 0 0
+        output_audio_buffer.started response_id="resp1"
+        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="Hello."
+        response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript="Hello."
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":"Hello."}
+        response.output_item.done response_id="resp1" output_index=0 item1 completed message/assistant [{"type":"output_audio","transcript":"Hello."}]
+        conversation.item.done previous_item_id=null item1 completed message/assistant [{"type":"output_audio","transcript":"Hello."}]
+        response.done resp1 completed items=1 tokens=10
+        output_audio_buffer.stopped response_id="resp1"
+        > quiet
+        yes
+        """);
 }
