@@ -85,6 +85,20 @@ public sealed class TruncationStoryTests
         Assert.Equal("- 2", Given(story));
     }
 
+    // It may have had less room, or more instructions, than those in the conversation.
+    [Fact]
+    public void A_response_outside_the_conversation_is_given_less_and_forgets_nothing()
+    {
+        const string Truncation = """{"type":"retention_ratio","retention_ratio":1,"token_limits":{"post_instructions":ROOM}}""";
+        List<string> lines = [Session.Replace("THIS", Truncation.Replace("ROOM", "30", StringComparison.Ordinal), StringComparison.Ordinal)];
+        for (int n = 0; n < 5; n++) { lines.Add("> client " + Item.Replace("ID", $"i{n}", StringComparison.Ordinal)); }
+        lines.AddRange([
+            """> client {"type":"response.create","response":{"conversation":"none"}}""",
+            Session.Replace("THIS", Truncation.Replace("ROOM", "50", StringComparison.Ordinal), StringComparison.Ordinal),
+            """> client {"type":"response.create"}"""]);
+        Assert.Equal("3 5", Given(Story.Tell(string.Join('\n', lines))));
+    }
+
     [Fact]
     public void What_was_forgotten_can_still_be_read_and_a_chosen_input_is_not_shortened() => Story.Holds("""
         session.created …

@@ -7,7 +7,8 @@ namespace Switchhook.Realtime.Responses;
 /// <summary>
 /// What of a long conversation a model is given (<c>truncation</c>, realtime-api §4.1), in estimated tokens. What does not fit any more
 /// is forgotten from the oldest on, for good: it stays in the conversation and is given to no model again. How much is forgotten at once
-/// is the retention ratio's business. What a client gave as the input of one response is never shortened.
+/// is the retention ratio's business. A response outside the conversation is not given it, and forgets nothing. What a client gave as the
+/// input of one response is never shortened.
 /// </summary>
 internal static class ContextWindow
 {
@@ -28,8 +29,11 @@ internal static class ContextWindow
                 $"The input has about {tokens} tokens and there is room for {room}. Delete items, or let older ones be forgotten with truncation 'auto'.");
             return terms.Input;
         }
-        foreach (Conversation.Entry entry in old) { entry.IsForgotten = true; }
-        return [.. terms.Input.Where(entry => !entry.IsForgotten)];
+        if (!terms.IsOutOfBand)
+        {
+            foreach (Conversation.Entry entry in old) { entry.IsForgotten = true; }
+        }
+        return [.. terms.Input.Where(entry => !old.Contains(entry))];
     }
 
     // At least so many tokens, from the oldest on, where that is possible: the newest item stays, and so does a call that it answers or
