@@ -162,7 +162,7 @@ public sealed partial class RealtimeSession
 
     private void TellTranscript(string itemId, string transcript, TimeSpan speech, IReadOnlyList<LogProbability>? certainty)
     {
-        if (_conversation.Find(itemId) is { Item: MessageItem message } entry) { entry.Item = message with { Content = [new InputAudioPart(transcript)] }; }
+        if (_conversation.Find(itemId) is { Item: MessageItem message, IsGiven: false } entry) { entry.Item = message with { Content = [new InputAudioPart(transcript)] }; }
         _outbox.Send(new InputAudioTranscriptionCompleted(itemId, 0, transcript, new TranscriptionDuration((long)Math.Ceiling(speech.TotalSeconds)))
         {
             EventId = _outbox.NewEventId(),

@@ -323,6 +323,19 @@ public sealed class McpStoryTests
         """);
 
     [Fact]
+    public void A_list_that_comes_late_does_not_take_the_place_of_a_clients_item()
+    {
+        string story = Story.Tell("""
+            > client {"type":"session.update","session":{"type":"realtime","tools":[{"type":"mcp","server_label":"a","server_url":"https://a"}]}}
+            > client {"type":"conversation.item.delete","item_id":"item1"}
+            > client {"type":"conversation.item.create","item":{"id":"item1","type":"message","role":"user","content":[]}}
+            > listed item1 find
+            > client {"type":"conversation.item.retrieve","item_id":"item1"}
+            """);
+        Assert.EndsWith("conversation.item.retrieved item1 completed message/user []", story, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Neither_a_cancel_nor_a_leaving_driver_leaves_a_call_open() => Story.Holds("""
         session.created …
         > client {"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"tools":[{"type":"mcp","server_label":"a","server_url":"https://a","require_approval":{"always":{"tool_names":["ask"]},"never":{}}}]}}

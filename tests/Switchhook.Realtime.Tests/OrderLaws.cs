@@ -168,7 +168,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
             case ConversationItemAdded added: That(_items.Add(added.Item.Id) || _deleted.Remove(added.Item.Id), "an item is added twice", told); return;
             case ConversationItemDeleted deleted: _deleted.Add(deleted.ItemId); return;
             case ConversationItemDone done:
-                That(_items.Contains(done.Item.Id), "done before added", told);
+                That(_items.Contains(done.Item.Id) && !_deleted.Contains(done.Item.Id), "done before added, or after it was deleted", told);
                 if (done.Item is McpApprovalResponseItem { Approve: true } approval && Asked.Remove(approval.ApprovalRequestId, out string? approved)) { _approved.Add(approved); }
                 if (done.Item is McpApprovalResponseItem { Approve: false } refusal) { Asked.Remove(refusal.ApprovalRequestId); }
                 return;

@@ -414,4 +414,26 @@ public sealed class ResponseStoryTests
         > quiet
         yes
         """);
+
+    // The response has it in its output; the conversation has it no more.
+    [Fact]
+    public void An_item_that_is_deleted_while_it_is_made_does_not_come_back()
+    {
+        string story = Story.Tell("""
+            > client {"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"tools":[{"type":"mcp","server_label":"shop","server_url":"https://shop.example/mcp","require_approval":"never"}]}}
+            > listed item1 find
+            > prompt
+            > text Hello
+            > client {"type":"conversation.item.delete","item_id":"item2"}
+            > client {"type":"conversation.item.create","item":{"id":"item2","type":"message","role":"user","content":[]}}
+            > mcp shop find {}
+            > client {"type":"conversation.item.delete","item_id":"item3"}
+            > result item3 1
+            > completed
+            """);
+        Assert.Contains("response.output_item.done response_id=\"resp1\" output_index=0 item2 completed", story, StringComparison.Ordinal);
+        Assert.Contains("response.output_item.done response_id=\"resp1\" output_index=1 item3 completed", story, StringComparison.Ordinal);
+        Assert.DoesNotMatch("conversation\\.item\\.done [^\n]*(item2 completed message/assistant|item3)", story);
+        Assert.EndsWith("response.done resp1 completed items=2 tokens=3", story, StringComparison.Ordinal);
+    }
 }

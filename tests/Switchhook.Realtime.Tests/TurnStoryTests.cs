@@ -332,4 +332,19 @@ public sealed class TurnStoryTests
         > quiet
         yes
         """);
+
+    [Fact]
+    public void Words_that_come_late_do_not_take_the_place_of_a_clients_item()
+    {
+        string story = Story.Tell("""
+            > client {"type":"session.update","session":{"type":"realtime","audio":{"input":{"transcription":{"model":"t"}}}}}
+            > hear 400 0.9
+            > hear 400 0
+            > client {"type":"conversation.item.delete","item_id":"item1"}
+            > client {"type":"conversation.item.create","item":{"id":"item1","type":"message","role":"user","content":[{"type":"input_text","text":"Mine."}]}}
+            > words item1 Hello.
+            > client {"type":"conversation.item.retrieve","item_id":"item1"}
+            """);
+        Assert.EndsWith("conversation.item.retrieved item1 completed message/user [{\"type\":\"input_text\",\"text\":\"Mine.\"}]", story, StringComparison.Ordinal);
+    }
 }

@@ -65,7 +65,15 @@ internal sealed class Conversation(string id)
 
     public Entry? Find(string id) => IndexOf(id) is >= 0 and var at ? _entries[at] : null;
 
-    public bool Remove(string id) => IndexOf(id) is >= 0 and var at && RemoveAt(at);
+    public bool Remove(string id)
+    {
+        if (IndexOf(id) is not (>= 0 and var at)) { return false; }
+        Entry entry = _entries[at];
+        if (entry.IsGiven) { _givenBytes -= entry.Item.Weight(); }
+        entry.IsRemoved = true;
+        _entries.RemoveAt(at);
+        return true;
+    }
 
     /// <summary>What a model may build on: everything that is complete as it stands, calls of MCP tools that it has made and that still run, and nothing that was forgotten.</summary>
     public IReadOnlyList<Entry> Settled() => [.. _entries.Where(e => (e.Item.Status != ItemStatus.InProgress || e.Item is McpCallItem) && !e.IsForgotten)];
@@ -73,13 +81,6 @@ internal sealed class Conversation(string id)
     public static RealtimeError Full => RealtimeError.Invalid("conversation_full", $"The conversation holds {Limits.ConversationItems} items, and those of clients at most {Limits.ConversationBytes} bytes; delete some first.");
 
     private int IndexOf(string id) => _entries.FindIndex(e => e.Item.Id == id);
-
-    private bool RemoveAt(int at)
-    {
-        if (_entries[at].IsGiven) { _givenBytes -= _entries[at].Item.Weight(); }
-        _entries.RemoveAt(at);
-        return true;
-    }
 
     /// <summary>An item and what is known of its sound.</summary>
     internal sealed class Entry(Item item, string? previousItemId)
@@ -94,6 +95,9 @@ internal sealed class Conversation(string id)
 
         /// <summary>How long the caller spoke, in an item made of the caller's voice.</summary>
         public TimeSpan Heard { get; init; }
+
+        /// <summary>A client deleted it, perhaps before it was done: the conversation tells nothing more of it.</summary>
+        public bool IsRemoved { get; set; }
 
         /// <summary>The conversation became too long for the model, and this was too old.</summary>
         public bool IsForgotten { get; set; }

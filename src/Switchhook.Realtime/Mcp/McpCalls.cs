@@ -85,7 +85,7 @@ internal sealed class McpCalls(SessionOutbox outbox)
         call.Entry.Item = item;
         outbox.Send(outcome);
         outbox.Send(new ResponseOutputItemDone(call.ResponseId, call.OutputIndex, item) { EventId = outbox.NewEventId() });
-        if (call.IsInConversation) { outbox.Send(new ConversationItemDone(call.Entry.PreviousItemId, item) { EventId = outbox.NewEventId() }); }
+        if (call.IsInConversation && !call.Entry.IsRemoved) { outbox.Send(new ConversationItemDone(call.Entry.PreviousItemId, item) { EventId = outbox.NewEventId() }); }
     }
 }
 

@@ -118,10 +118,10 @@ internal sealed class McpServers(Conversation conversation, McpCalls calls, Sess
         outbox.Send(new McpListToolsFailed(known.ItemId) { EventId = outbox.NewEventId() });
     }
 
-    // A client may have deleted the item while it was waited for: the list counts all the same.
+    // A client may have deleted the item while it was waited for, and made its own of this name: the list counts all the same.
     private void TellDone(Known known, McpListToolsItem item)
     {
-        if (conversation.Find(known.ItemId) is not { } entry) { return; }
+        if (conversation.Find(known.ItemId) is not { IsGiven: false } entry) { return; }
         entry.Item = item;
         outbox.Send(new ConversationItemDone(entry.PreviousItemId, item) { EventId = outbox.NewEventId() });
     }

@@ -1,3 +1,4 @@
+using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Events;
 using Switchhook.Realtime.Session;
 
@@ -8,7 +9,7 @@ internal sealed partial class ResponseMachine
 {
     private readonly List<Utterance> _utterances = [];
     private readonly Queue<Withheld> _withheld = new();
-    private readonly List<(string ItemId, int HeardMs)> _truncations = [];
+    private readonly List<(Conversation.Entry Entry, int HeardMs)> _truncations = [];
     private Utterance? _speaking;
     private long _madeCharacters;
     private long _madeSamples;
@@ -124,10 +125,7 @@ internal sealed partial class ResponseMachine
             utterance.Entry = null;
             if (utterance.HeardMs < spoken.GeneratedMs) { Truncate(entry, utterance.HeardMs); }
         }
-        foreach ((string id, int heardMs) in _truncations)
-        {
-            if (_conversation?.Find(id) is { } entry) { Truncate(entry, heardMs); }
-        }
+        foreach ((Conversation.Entry entry, int heardMs) in _truncations) { Truncate(entry, heardMs); }
         _truncations.Clear();
     }
 
@@ -135,14 +133,14 @@ internal sealed partial class ResponseMachine
     public bool TryTruncateLater(string itemId, int heardMs)
     {
         if (_open != Part.Audio || _entry!.Item.Id != itemId || _truncations.Count >= Limits.ResponseItems) { return false; }
-        _truncations.Add((itemId, heardMs));
+        _truncations.Add((_entry, heardMs));
         return true;
     }
 
-    private void Truncate(Conversations.Conversation.Entry entry, int heardMs)
+    private void Truncate(Conversation.Entry entry, int heardMs)
     {
         entry.Truncate(heardMs);
-        if (_conversation?.Find(entry.Item.Id) is null) { return; }
+        if (_conversation is null || entry.IsRemoved) { return; }
         _outbox.Send(new ConversationItemTruncated(entry.Item.Id, 0, entry.Spoken!.DurationMs) { EventId = _outbox.NewEventId() });
     }
 
