@@ -436,4 +436,25 @@ public sealed class ResponseStoryTests
         Assert.DoesNotMatch("conversation\\.item\\.done [^\n]*(item2 completed message/assistant|item3)", story);
         Assert.EndsWith("response.done resp1 completed items=2 tokens=3", story, StringComparison.Ordinal);
     }
+
+    // The words are withheld, and so is their sound, whoever wanted it when it was made.
+    [Fact]
+    public void Who_asks_for_the_audio_of_a_call_gets_that_of_all_words_that_are_told_from_then_on()
+    {
+        string story = Story.Tell("""
+            > prompt
+            > speech 200 Hello_
+            > speech 100 there.
+            > audio on
+            > started 1
+            """);
+        Assert.EndsWith("""
+            > started 1
+            output_audio_buffer.started response_id="resp1"
+            response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="Hello "
+            [audio resp1 item1 0 0 200ms]
+            response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="there."
+            [audio resp1 item1 0 0 100ms]
+            """, story, StringComparison.Ordinal);
+    }
 }

@@ -86,13 +86,13 @@ internal sealed partial class ResponseMachine
     }
 
     // One step of the story that is told. Sound was handled before, by Speak.
-    private void Step(Instant now, ModelOutput output, ReadOnlyMemory<short> samples, int sampleCount, Utterance? utterance)
+    private void Step(Instant now, ModelOutput output, Utterance? utterance)
     {
         if (IsDone) { return; }
         switch (output)
         {
             case ModelOutput.Text text: SayText(text.Delta); break;
-            case ModelOutput.Speech speech when IsSpoken: SaySpeech(now, speech, samples, sampleCount, utterance); break;
+            case ModelOutput.Speech speech when IsSpoken: SaySpeech(now, speech, utterance); break;
             case ModelOutput.Speech speech: SayText(speech.Transcript); break;
             case ModelOutput.EndOfMessage: CloseMessage(ItemStatus.Completed); break;
             case ModelOutput.ToolCall call: Call(call); break;
@@ -111,23 +111,23 @@ internal sealed partial class ResponseMachine
         _outbox.Send(new ResponseOutputTextDelta(Id, _entry!.Item.Id, _output.Count, 0, delta) { EventId = _outbox.NewEventId() });
     }
 
-    private void SaySpeech(Instant now, ModelOutput.Speech speech, ReadOnlyMemory<short> samples, int sampleCount, Utterance? utterance)
+    private void SaySpeech(Instant now, ModelOutput.Speech speech, Utterance? utterance)
     {
-        if ((speech.Transcript.Length == 0 && sampleCount == 0) || !OpenMessage(Part.Audio)) { return; }
+        if ((speech.Transcript.Length == 0 && speech.Samples.IsEmpty) || !OpenMessage(Part.Audio)) { return; }
         if (utterance is not null) { utterance.Entry = _entry; }
         if (_gate == Gate.Ready)
         {
             _gate = Gate.Closed;
-            Withhold(now, speech, sampleCount, utterance);
+            Withhold(now, speech, utterance);
             return;
         }
-        _entry!.Spoken!.Append(speech.Transcript, sampleCount);
+        _entry!.Spoken!.Append(speech.Transcript, speech.Samples.Length);
         _outputCharacters += speech.Transcript.Length;
         if (speech.Transcript.Length > 0)
         {
             _outbox.Send(new ResponseOutputAudioTranscriptDelta(Id, _entry.Item.Id, _output.Count, 0, speech.Transcript) { EventId = _outbox.NewEventId() });
         }
-        if (_outbox.TellsAudio && !IsMuted) { TellAudio(now, samples); }
+        if (_outbox.TellsAudio && !IsMuted) { TellAudio(now, speech.Samples); }
     }
 
     private void TellAudio(Instant now, ReadOnlyMemory<short> samples)

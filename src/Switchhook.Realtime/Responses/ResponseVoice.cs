@@ -50,14 +50,13 @@ internal sealed partial class ResponseMachine
 
     private void Take(Instant now, ModelOutput output)
     {
-        int samples = Sound(output).Length;
         Utterance? utterance = Speak(output);
 
         // Words that ended without a sound are never heard: nobody will say that they started.
         bool wasSilent = _gate == Gate.Closed && output is not ModelOutput.Speech && _utterances.Count == 0;
         if (wasSilent) { OpenGate(now); }
-        if (_gate == Gate.Closed) { Withhold(now, output, samples, utterance); }
-        else { Step(now, output, Sound(output), samples, utterance); }
+        if (_gate == Gate.Closed) { Withhold(now, output, utterance); }
+        else { Step(now, output, utterance); }
         if (wasSilent && !IsDone) { _gate = Gate.Ready; }
     }
 
@@ -86,7 +85,7 @@ internal sealed partial class ResponseMachine
     public void OpenGate(Instant now)
     {
         _gate = Gate.Open;
-        while (_withheld.TryDequeue(out Withheld withheld)) { Step(now, withheld.Output, Sound(withheld.Output), withheld.Samples, withheld.Utterance); }
+        while (_withheld.TryDequeue(out Withheld withheld)) { Step(now, withheld.Output, withheld.Utterance); }
     }
 
     /// <summary>The ear hears it: said once, and before the words.</summary>
@@ -175,15 +174,12 @@ internal sealed partial class ResponseMachine
         if (!speaking.IsCut && !IsMuted) { _outbox.Put(new SessionOutput.Say(speaking.Number, default, IsLast: true)); }
     }
 
-    private void Withhold(Instant now, ModelOutput output, int samples, Utterance? utterance)
+    // With its sound: who asks for it meanwhile is told it behind the words.
+    private void Withhold(Instant now, ModelOutput output, Utterance? utterance)
     {
-        // The samples are in the playout already; where nobody else wants them, keeping only their number keeps what is withheld small.
-        if (output is ModelOutput.Speech speech && !_outbox.TellsAudio) { output = speech with { Samples = default }; }
-        _withheld.Enqueue(new Withheld(output, samples, utterance));
+        _withheld.Enqueue(new Withheld(output, utterance));
         if (_withheld.Count > Limits.WithheldOutputs) { OpenGate(now); }
     }
 
-    private static ReadOnlyMemory<short> Sound(ModelOutput output) => output is ModelOutput.Speech speech ? speech.Samples : default;
-
-    private readonly record struct Withheld(ModelOutput Output, int Samples, Utterance? Utterance);
+    private readonly record struct Withheld(ModelOutput Output, Utterance? Utterance);
 }
