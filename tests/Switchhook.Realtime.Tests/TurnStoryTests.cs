@@ -347,4 +347,13 @@ public sealed class TurnStoryTests
             """);
         Assert.EndsWith("conversation.item.retrieved item1 completed message/user [{\"type\":\"input_text\",\"text\":\"Mine.\"}]", story, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("> gone")]
+    [InlineData("> client {\"type\":\"output_audio_buffer.clear\"}\n> cut 0 0")]
+    public void An_item_that_nobody_heard_is_truncated_once(string end)
+    {
+        string[] story = Story.Tell("> prompt\n> speech 200 One\n> message\n> speech 200 Two\n> completed\n" + end).Split('\n');
+        Assert.Equal(["item1", "item2"], story.Where(line => line.StartsWith("conversation.item.truncated", StringComparison.Ordinal)).Select(line => line.Split('"')[1]));
+    }
 }

@@ -37,7 +37,8 @@ internal sealed class SpokenTranscript(int sampleRate)
 
     private string HeardUntil(int heardMs)
     {
-        long heard = (long)heardMs * sampleRate / 1000;
+        // The length that is told is rounded down: who has heard that has heard the last samples too.
+        long heard = heardMs >= GeneratedMs ? _samples : (long)heardMs * sampleRate / 1000;
         int end = 0;
         for (int i = 0; i < _pieces.Count; i++)
         {

@@ -122,7 +122,7 @@ internal sealed partial class ResponseMachine
         {
             if (!utterance.IsCut || utterance.Entry is not { Spoken: { } spoken } entry) { continue; }
             utterance.Entry = null;
-            if (utterance.HeardMs < spoken.GeneratedMs) { Truncate(entry, utterance.HeardMs); }
+            if (utterance.HeardMs < spoken.DurationMs) { Truncate(entry, utterance.HeardMs); }
         }
         foreach ((Conversation.Entry entry, int heardMs) in _truncations) { Truncate(entry, heardMs); }
         _truncations.Clear();

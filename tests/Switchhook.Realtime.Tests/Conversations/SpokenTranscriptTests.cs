@@ -37,6 +37,18 @@ public sealed class SpokenTranscriptTests
         Assert.Equal(left == "-" ? "" : left.Replace('_', ' '), spoken.Text);
     }
 
+    // 8,005 samples are told as 1,000 ms, and who says that 1,000 ms were heard has heard them all.
+    [Fact]
+    public void A_cut_at_the_length_that_was_told_takes_nothing()
+    {
+        var spoken = new SpokenTranscript(8000);
+        spoken.Append("Hello there.", 8005);
+        spoken.Cut(spoken.GeneratedMs);
+        Assert.Equal("Hello there.", spoken.Text);
+        spoken.Cut(999);
+        Assert.Equal("Hello", spoken.Text);
+    }
+
     [Fact]
     public void A_second_cut_can_only_take_more()
     {
