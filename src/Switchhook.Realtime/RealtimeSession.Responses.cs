@@ -19,12 +19,16 @@ public sealed partial class RealtimeSession
         Settle(now);
     }
 
-    /// <summary>The model itself begins (a scripted greeting): as if a client had sent response.create, unless a response is active.</summary>
-    public void Prompt(Instant now)
+    /// <summary>
+    /// The model itself begins (a scripted greeting): as if a client had sent response.create. False while a response is active: then it may
+    /// be tried again. One that fails as it begins has begun.
+    /// </summary>
+    public bool Prompt(Instant now)
     {
-        if (_isOver || _isGone || _config.IsTranscription || Active is not null || _cut is not null || _responses.Count >= Limits.ResponsesAtOnce) { return; }
+        if (_isOver || _isGone || _config.IsTranscription || Active is not null || _cut is not null || _responses.Count >= Limits.ResponsesAtOnce) { return false; }
         Begin(now, SessionTerms, ResponseTrigger.Prompt);
         Settle(now);
+        return true;
     }
 
     private ResponseMachine? Active => _responses.Find(r => r.IsActive);

@@ -39,6 +39,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     private Instant _quietBy;
     private Instant _keyBy = Instant.Never;
     private bool _wantsToSpeak;
+    private bool _hasPrompted;      // and the model was not asked: the response failed as it began
     private bool _wasPressed;
     private bool _isBringing;
     private bool _isHeldBack;
@@ -204,7 +205,7 @@ public sealed class ScriptedEngine : IVoiceEngine
         if (_keyBy <= now) { (_keyBy, _wantsToSpeak) = (Instant.Never, true); }
         if (!_wantsToSpeak || _callerGone) { return; }
         // Refused while another response is under way; then it is tried again when that has ended.
-        _session.Prompt(now);
+        if (_session.Prompt(now)) { (_wantsToSpeak, _hasPrompted, _keyBy) = (false, true, Instant.Never); }
         await DrainAsync(now);
         await GenerateAsync(now);
     }
@@ -271,7 +272,7 @@ public sealed class ScriptedEngine : IVoiceEngine
                     if (_handset.Speak(now, output) is { } told) { await _events.Writer.WriteAsync(told, _stop.Token); }
                     break;
                 case SessionOutput.Generate generate:
-                    if (!generate.Request.IsOutOfBand) { (_wantsToSpeak, _keyBy) = (false, Instant.Never); }
+                    if (!generate.Request.IsOutOfBand) { (_wantsToSpeak, _hasPrompted, _keyBy) = (false, false, Instant.Never); }
                     _model.Begin(now, generate.Request);
                     break;
                 case SessionOutput.StopGenerating stop: _model.Stop(stop.ResponseId); break;
@@ -326,10 +327,10 @@ public sealed class ScriptedEngine : IVoiceEngine
         return true;
     }
 
-    /// <summary>A caller's patience with the keys begins when the menu has been heard.</summary>
+    /// <summary>A caller's patience with the keys begins when the menu has been heard, and ends once.</summary>
     private void WatchKeys(Instant now)
     {
-        bool isWaiting = _model.Patience is not null && !_wantsToSpeak && !_callerGone && _model.IsQuiet && _handset.WasHeard && _session.PlayedBy <= now;
+        bool isWaiting = _model.Patience is not null && !_wantsToSpeak && !_hasPrompted && !_callerGone && _model.IsQuiet && _handset.WasHeard && _session.PlayedBy <= now;
         if (!isWaiting) { _keyBy = Instant.Never; }
         else if (_keyBy == Instant.Never) { _keyBy = now + _model.Patience!.Value; }
     }
