@@ -405,6 +405,9 @@ public static class Limits
     public const int McpServers = 32;
 
     /// <summary>The URL of an MCP server.</summary>
+    /// <summary>Connections of a project to one MCP server: a call of a tool takes one while it runs. One more waits for one of them.</summary>
+    public const int McpConnections = 256;
+
     public const int McpUrlChars = 2_048;
 
     /// <summary>Headers sent to an MCP server, and their longest name and value: common web servers take 8 KB a line.</summary>

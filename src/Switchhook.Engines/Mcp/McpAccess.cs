@@ -26,6 +26,8 @@ public sealed class McpAccess : IDisposable
             UseProxy = false,
             UseCookies = false,
             ConnectTimeout = Limits.McpConnect,
+            // What a server asks while it answers is answered by a request each; it may ask thousands of times.
+            MaxConnectionsPerServer = Limits.McpConnections,
             // A server that has moved is found again.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             ConnectCallback = ConnectAsync,

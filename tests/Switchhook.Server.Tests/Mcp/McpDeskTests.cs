@@ -69,6 +69,18 @@ public sealed class McpDeskTests : IAsyncLifetime
         Assert.Equal(("item_list", reason), Refused(await NextAsync()));
     }
 
+    /// <summary>Each question of a server is answered by a request of its own, as many as it likes to ask: they wait for each other.</summary>
+    [Fact]
+    public async Task A_server_that_asks_much_gets_its_answers_over_few_connections()
+    {
+        List("/nagging");
+        Assert.Empty(Assert.IsType<McpAnswer.Listed>(await NextAsync()).Tools);
+        for (int pong = 0; pong < Limits.McpConnections; pong++) { await _peer.HearsAsync("pong"); }
+        _peer.Slow.SetResult();
+        for (int pong = Limits.McpConnections; pong < McpPeer.Nags; pong++) { await _peer.HearsAsync("pong"); }
+        Assert.InRange(_peer.Nagged.Count, 1, Limits.McpConnections);
+    }
+
     public static TheoryData<string, string> Calls => [.. Table.Rows("""
         tool          | outcome
         find_order    | The order 7 was sent.

@@ -19,6 +19,7 @@ namespace Switchhook.Server.Tests.Mcp;
 internal sealed class McpPeer : IAsyncDisposable
 {
     public const string Token = "letmein-4711";
+    public const int Nags = 2 * Limits.McpConnections;
 
     private static readonly JsonTypeInfo<JsonRpcMessage> Messages = (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
@@ -44,12 +45,16 @@ internal sealed class McpPeer : IAsyncDisposable
         _app.Map("/crowded", ServeAsync);
         _app.Map("/deep", ServeAsync);
         _app.Map("/rude", ServeAsync);
+        _app.Map("/nagging", ServeAsync);
     }
 
     public Uri Url { get; private set; } = null!;
 
     /// <summary>Completed by the test: a call of <c>slow</c> waits for it.</summary>
     public TaskCompletionSource Slow { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Connections on which somebody said that he is there: <c>/nagging</c> asks before it tells its list.</summary>
+    public ConcurrentDictionary<string, bool> Nagged { get; } = new();
 
     /// <summary>Sessions that were opened and not closed.</summary>
     public int Sessions => _sessions.Count;
@@ -99,6 +104,20 @@ internal sealed class McpPeer : IAsyncDisposable
         }
         JsonRpcMessage? message = await JsonSerializer.DeserializeAsync(context.Request.Body, Messages);
         _told.Writer.TryWrite(message is JsonRpcRequest { Method: "tools/call", Params: { } call } ? $"call {call["name"]}" : message is JsonRpcRequest request ? request.Method : "");
+        if (message is JsonRpcResponse)
+        {
+            Nagged[context.Connection.Id] = true;
+            _told.Writer.TryWrite("pong");
+            await Slow.Task;
+            await Status(context, 202);
+            return;
+        }
+        if (context.Request.Path == "/nagging" && message is JsonRpcRequest { Method: "tools/list" } asked)
+        {
+            IEnumerable<string> pings = Enumerable.Range(0, Nags).Select(number => $$"""data: {"jsonrpc":"2.0","id":"nag{{number}}","method":"ping"}""");
+            await Text(context, "text/event-stream", string.Join("\n\n", [.. pings, $$$"""data: {"jsonrpc":"2.0","id":{{{asked.Id.Id}}},"result":{"tools":[]}}""", ""]));
+            return;
+        }
         StreamableHttpServerTransport? transport;
         if (id is null)
         {
