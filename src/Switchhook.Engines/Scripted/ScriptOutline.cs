@@ -9,9 +9,12 @@ public static class ScriptOutline
     /// <summary>One line a step, branches indented below the step they belong to.</summary>
     public static IEnumerable<string> Lines(Script script) => Flows(script).SelectMany(flow => (string[])[flow.Name, .. Lines(flow.Steps, 1)]);
 
-    /// <summary>Every expectation. One must be met when nothing but an end of the call can keep the flow from it: not in a branch, not in a flow that something has to jump to.</summary>
-    public static IEnumerable<(ScriptExpectation Expectation, bool MustBeMet)> Expectations(Script script) =>
-        Expectations(script.Flow, true).Concat(script.Flows.OrderBy(flow => flow.Key, StringComparer.Ordinal).SelectMany(flow => Expectations(flow.Value, false)));
+    /// <summary>
+    /// Every expectation, and how many times it must be come to: as often as nothing but an end of the call can keep the flow from it. In a
+    /// branch, and in a flow that something has to jump to, that is never; in a repeat it is each round, if nothing leaves it between them.
+    /// </summary>
+    public static IEnumerable<(ScriptExpectation Expectation, int Times)> Expectations(Script script) =>
+        Expectations(script.Flow, 1).Concat(script.Flows.OrderBy(flow => flow.Key, StringComparer.Ordinal).SelectMany(flow => Expectations(flow.Value, 0)));
 
     private static IEnumerable<(string Name, ImmutableArray<ScriptStep> Steps)> Flows(Script script) =>
         script.Flows.OrderBy(flow => flow.Key, StringComparer.Ordinal).Select(flow => ($"flows.{flow.Key}", flow.Value)).Prepend(("flow", script.Flow));
@@ -30,14 +33,14 @@ public static class ScriptOutline
         }
     }
 
-    private static IEnumerable<(ScriptExpectation, bool)> Expectations(ImmutableArray<ScriptStep> steps, bool mustBeMet)
+    private static IEnumerable<(ScriptExpectation, int)> Expectations(ImmutableArray<ScriptStep> steps, int times)
     {
         foreach (ScriptStep step in steps)
         {
-            if (step is ScriptStep.Expect expect) { yield return (expect.Expectation, mustBeMet); }
-            bool always = mustBeMet && step is ScriptStep.Repeat;
-            foreach ((ScriptExpectation, bool) inner in Branches(step).SelectMany(branch => Expectations(branch.Steps, always))) { yield return inner; }
-            mustBeMet &= !Jumps(step);
+            if (step is ScriptStep.Expect expect) { yield return (expect.Expectation, times); }
+            long within = step is ScriptStep.Repeat repeat ? (long)times * (Jumps(repeat) ? 1 : repeat.Times) : 0;
+            foreach ((ScriptExpectation, int) inner in Branches(step).SelectMany(branch => Expectations(branch.Steps, (int)Math.Min(within, int.MaxValue)))) { yield return inner; }
+            if (Jumps(step)) { times = 0; }
         }
     }
 

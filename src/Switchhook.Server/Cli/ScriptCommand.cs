@@ -28,9 +28,9 @@ internal static class ScriptCommand
             if (script is null) { code = ExitCode.Configuration; continue; }
             output.WriteLine($"{file}: fine");
             foreach (string line in ScriptOutline.Lines(script)) { output.WriteLine($"  {line}"); }
-            (ScriptExpectation, bool MustBeMet)[] expectations = [.. ScriptOutline.Expectations(script)];
+            (ScriptExpectation, int Times)[] expectations = [.. ScriptOutline.Expectations(script)];
             if (expectations.Length == 0) { continue; }
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  expectations: {expectations.Length}, that must be met: {expectations.Count(e => e.MustBeMet)}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  expectations: {expectations.Length}, that must be met: {expectations.Count(e => e.Times > 0)}"));
         }
         return code;
     }

@@ -44,42 +44,49 @@ internal static class TestCommand
         }
     }
 
-    /// <summary>All scripts are read before the first call is made; then one call after the other, each with a server of its own.</summary>
+    /// <summary>All scripts, and what their callers say, are read before the first call is made; then one call after the other, each with a server of its own.</summary>
     internal static async Task<int> RunAsync(TestPlan plan, ServerOptions options, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
-        List<(string File, Script Script)> scripts = [];
+        List<TestRun> runs = [];
         foreach (string file in plan.Files)
         {
             (Script? script, IReadOnlyList<string> wrong) = ScriptCommand.Read(file);
             foreach (string error in wrong) { await errors.WriteLineAsync(error); }
-            if (script is not null) { scripts.Add((file, script)); }
+            if (script is not null) { runs.Add(new TestRun(file, script)); }
         }
-        if (scripts.Count < plan.Files.Count) { return ExitCode.Configuration; }
+        if (runs.Count < plan.Files.Count) { return ExitCode.Configuration; }
 
+        IEnumerable<string> names = options.Models.Select(model => model.Name).Concat(plan.Models).Distinct(StringComparer.Ordinal);
+        ServerOptions serving = options with
+        {
+            Drain = TimeSpan.Zero,
+            Log = options.Log with { Level = (LogLevel)Math.Max((int)options.Log.Level, (int)LogLevel.Warning) },
+        };
         List<TestResult> results = [];
-        foreach ((string file, Script script) in scripts)
+        try
         {
-            string path = Path.GetFullPath(file);
-            IEnumerable<string> names = options.Models.Select(model => model.Name).Concat(plan.Models).Distinct(StringComparer.Ordinal);
-            ServerOptions serving = options with
+            foreach (TestRun run in runs)
             {
-                Models = [.. names.Select(name => new ModelOptions(name, EngineKind.Scripted, path))],
-                Drain = TimeSpan.Zero,
-                Log = options.Log with { Level = (LogLevel)Math.Max((int)options.Log.Level, (int)LogLevel.Warning) },
-            };
-            TestResult result = await TestRun.RunAsync(file, script, serving, TimeProvider.System, cancellation);
-            results.Add(result);
-            await output.WriteAsync(result.ToText());
-            if (plan.Explains && !result.Passed) { await output.WriteLineAsync(result.Story); }
+                TestResult result = await run.RunAsync(serving, names, TimeProvider.System, cancellation);
+                results.Add(result);
+                await output.WriteAsync(result.ToText());
+                if (plan.Explains && !result.Passed) { await output.WriteLineAsync(result.Story); }
+            }
         }
-        if (plan.JUnit is { } report)
+        finally
         {
-            await using FileStream stream = new(report, FileMode.Create);
-            TestReport.Write(stream, results);
+            // Who was called is reported, whatever became of the next one.
+            if (plan.JUnit is { } report && results.Count > 0) { await WriteAsync(report, results); }
         }
         int failed = results.Count(result => !result.Passed);
         await output.WriteLineAsync(failed == 0 ? $"{results.Count} passed" : $"{failed} of {results.Count} FAILED");
         return failed == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static async Task WriteAsync(string report, IReadOnlyList<TestResult> results)
+    {
+        await using FileStream stream = new(report, FileMode.Create);
+        TestReport.Write(stream, results);
     }
 }
 

@@ -26,25 +26,27 @@ internal sealed class TestRun
     private readonly string _file;
     private readonly Script _script;
     private readonly List<ScriptVerdict> _verdicts = [];
-    private readonly (ScriptExpectation Expectation, bool MustBeMet)[] _expectations;
+    private readonly (ScriptExpectation Expectation, int Times)[] _expectations;
+    private readonly PhoneScript _phone;
     private string _story = "";
 
-    private TestRun(string file, Script script)
+    /// <summary>Reads what the caller says. Throws <see cref="InvalidDataException"/> for a bad WAV file.</summary>
+    public TestRun(string file, Script script)
     {
         (_file, _script) = (file, script);
         _expectations = [.. ScriptOutline.Expectations(script)];
+        _phone = Phone();
     }
 
-    /// <summary>Serves, calls and hangs up. Throws what a server throws that cannot start, and <see cref="InvalidDataException"/> for a bad WAV file.</summary>
-    public static async Task<TestResult> RunAsync(string file, Script script, ServerOptions options, TimeProvider time, CancellationToken cancellation)
+    /// <summary>Serves, calls and hangs up; once. Throws what a server throws that cannot start.</summary>
+    public async Task<TestResult> RunAsync(ServerOptions options, IEnumerable<string> models, TimeProvider time, CancellationToken cancellation)
     {
-        TestRun run = new(file, script);
         long started = time.GetTimestamp();
-        PhoneScript phone = run.Phone();
-        await using Host host = await Host.StartAsync(options, time);
-        TestCheck answered = await run.CallAsync(host, options, phone, time, cancellation);
+        string path = Path.GetFullPath(_file);
+        await using Host host = await Host.StartAsync(options with { Models = [.. models.Select(name => new ModelOptions(name, EngineKind.Scripted, path))] }, time);
+        TestCheck answered = await CallAsync(host, options, time, cancellation);
         await host.StopAsync();
-        return new TestResult(file, time.GetElapsedTime(started), [answered, .. run.Checks()], run._story);
+        return new TestResult(_file, time.GetElapsedTime(started), [answered, .. Checks()], _story);
     }
 
     private PhoneScript Phone()
@@ -66,13 +68,13 @@ internal sealed class TestRun
         return File.Exists(path) ? PhoneWave.Read(path) : throw new InvalidDataException($"{_file}: caller.play: \"{play}\" is not there ({path})");
     }
 
-    private async Task<TestCheck> CallAsync(Host host, ServerOptions options, PhoneScript script, TimeProvider time, CancellationToken cancellation)
+    private async Task<TestCheck> CallAsync(Host host, ServerOptions options, TimeProvider time, CancellationToken cancellation)
     {
         string project = options.Projects[0].Id;
         PhoneTarget target = Target(host, options, project);
         TaskCompletionSource ringing = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using Phone phone = new(LocalAddress.Towards(target.Peer.ToIPAddress()), time, mediaThreads: 1);
-        PhoneCall placed = await phone.PlaceAsync(target, script with
+        PhoneCall placed = await phone.PlaceAsync(target, _phone with
         {
             Told = moment => { if (moment.Kind is PhoneMomentKind.Ringing or PhoneMomentKind.Over) { ringing.TrySetResult(); } },
         });
@@ -100,24 +102,29 @@ internal sealed class TestRun
         _story = Explanation.Of(call.Record, entries);
     }
 
-    private bool HasAll => _expectations.Any(e => e.MustBeMet) && _expectations.All(e => !e.MustBeMet || WasTold(e.Expectation));
+    private bool HasAll => _expectations.Any(e => e.Times > 0) && _expectations.All(e => TimesTold(e.Expectation) >= e.Times);
 
-    private bool WasTold(ScriptExpectation expectation) => _verdicts.Exists(verdict => verdict.Step == expectation.Step);
+    private int TimesTold(ScriptExpectation expectation) => _verdicts.Count(verdict => verdict.Step == expectation.Step);
 
     private IEnumerable<TestCheck> Checks()
     {
+        Dictionary<string, int> rounds = new(StringComparer.Ordinal);
         foreach (ScriptVerdict verdict in _verdicts)
         {
-            yield return new TestCheck(Name(verdict.Step, verdict.Line), verdict.Passed ? TestOutcome.Passed : TestOutcome.Failed, verdict.Text);
+            int round = rounds[verdict.Step] = rounds.GetValueOrDefault(verdict.Step) + 1;
+            yield return new TestCheck(Name(verdict.Step, verdict.Line, round), verdict.Passed ? TestOutcome.Passed : TestOutcome.Failed, verdict.Text);
         }
-        foreach ((ScriptExpectation expectation, bool mustBeMet) in _expectations)
+        foreach ((ScriptExpectation expectation, int times) in _expectations)
         {
-            if (WasTold(expectation)) { continue; }
-            yield return new TestCheck(Name(expectation.Step, expectation.Line), mustBeMet ? TestOutcome.Failed : TestOutcome.NotReached, "the script never came to it");
+            int told = TimesTold(expectation);
+            if (told > 0 && told >= times) { continue; }
+            yield return new TestCheck(
+                Name(expectation.Step, expectation.Line, told + 1), times > 0 ? TestOutcome.Failed : TestOutcome.NotReached,
+                told == 0 ? "the script never came to it" : string.Create(CultureInfo.InvariantCulture, $"the script came to it {told} of {times} times"));
         }
     }
 
-    private static string Name(string step, int line) => string.Create(CultureInfo.InvariantCulture, $"{step}, line {line}");
+    private static string Name(string step, int line, int round) => string.Create(CultureInfo.InvariantCulture, $"{step}, line {line}{(round > 1 ? $", round {round}" : "")}");
 
     /// <summary>The first SIP listener; one that listens everywhere is called at home.</summary>
     private static PhoneTarget Target(Host host, ServerOptions options, string project)

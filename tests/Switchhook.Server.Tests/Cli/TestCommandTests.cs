@@ -59,6 +59,22 @@ public sealed class TestCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_expectation_in_a_repeat_is_to_be_met_in_each_round()
+    {
+        (int code, string output, XElement suite) = await RunAsync(Tool, """
+            caller: { hang_up_after_ms: 4000 }
+            flow:
+              - repeat:
+                  times: 2
+                  steps: [repeat: { times: 2, steps: [call_tool: book_table, expect: { tool_result: { contains: booked } }] }, listen]
+            """);
+        const string step = "flow[0].repeat.steps[0].repeat.steps[1].expect, line 5";
+        Assert.True(code == ExitCode.Failed, output);
+        Assert.Equal(["the call is answered", step, $"{step}, round 2", $"{step}, round 3"], suite.Elements("testcase").Select(Name));
+        Assert.Equal([$"{step}, round 3: the script came to it 2 of 4 times"], Failures(suite));
+    }
+
+    [Fact]
     public async Task A_call_that_nobody_accepts_fails()
     {
         (int code, _, XElement suite) = await RunAsync("", "flow: [listen]");
@@ -92,10 +108,27 @@ public sealed class TestCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_recording_that_is_not_there_is_told_by_its_name()
+    public async Task A_recording_that_is_not_there_is_told_by_its_name_before_anything_is_called()
     {
-        InvalidDataException wrong = await Assert.ThrowsAsync<InvalidDataException>(() => RunAsync("", "{ caller: { play: nobody.wav }, flow: [] }"));
+        _folder.Write("fine.yaml", "flow: [listen]");
+        _folder.Write("mute.yaml", "{ caller: { play: nobody.wav }, flow: [] }");
+        StringWriter output = new();
+        InvalidDataException wrong = await Assert.ThrowsAsync<InvalidDataException>(() => TestCommand.RunAsync(
+            new TestPlan([PathOf("fine.yaml"), PathOf("mute.yaml")], null, [], PathOf("report.xml"), false), Options(FreePort(), new Uri("http://127.0.0.1:1/")), output, TextWriter.Null, TestContext.Current.CancellationToken));
         Assert.Contains($"caller.play: \"nobody.wav\" is not there ({PathOf("nobody.wav")})", wrong.Message, StringComparison.Ordinal);
+        Assert.Equal(("", false), (output.ToString(), File.Exists(PathOf("report.xml"))));
+    }
+
+    [Fact]
+    public async Task What_was_called_is_reported_also_when_the_next_script_cannot_be()
+    {
+        _folder.Write("test.yaml", "flow: [listen]");
+        using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TestCommand.RunAsync(
+            new TestPlan([PathOf("test.yaml"), PathOf("test.yaml")], null, [], PathOf("report.xml"), false),
+            Options(FreePort(), new Uri("http://127.0.0.1:1/")), new StoppingWriter(stopping), TextWriter.Null, stopping.Token));
+        XElement suite = Assert.Single(XDocument.Load(PathOf("report.xml")).Root!.Elements("testsuite"));
+        Assert.StartsWith("the call is answered: refused: 480", Assert.Single(Failures(suite)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,6 +183,12 @@ public sealed class TestCommandTests : IDisposable
           "log": { "level": "error" }
         }
         """);
+
+    /// <summary>Somebody who presses Ctrl-C when he has seen the first result.</summary>
+    private sealed class StoppingWriter(CancellationTokenSource stopping) : StringWriter
+    {
+        public override Task WriteAsync(string? value) => stopping.CancelAsync();
+    }
 
     private string PathOf(string file) => Path.Combine(_folder.Path, file);
 
