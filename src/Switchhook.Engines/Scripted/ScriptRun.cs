@@ -111,14 +111,17 @@ internal sealed class ScriptRun
 
     /// <summary>
     /// The response was cut off. A model is ahead of what is heard, so the caller's interruption does not change what
-    /// it was about to say: the flow goes on behind it. What it expected on the way was heard or not all the same.
+    /// it was about to say: the flow goes on behind it, at the next step that ends a response or, where it goes in circles,
+    /// wherever it has come to. What it expected on the way was heard or not all the same.
     /// </summary>
     public IReadOnlyList<ScriptVerdict> Interrupt()
     {
         List<ScriptVerdict> verdicts = [];
-        while (_stoppedAt is null && Peek() is ScriptStep.Say or ScriptStep.Wait or ScriptStep.NextMessage or ScriptStep.Expect)
+        while (_stoppedAt is null && Peek() is { } step && !Ends(step) && ++_stepsTaken <= Limits.ScriptStepsPerResponse)
         {
-            if (Advance() is ScriptStep.Expect expect) { verdicts.Add(Ear.Judge(expect.Expectation)); }
+            Advance();
+            // What was not said is not the last line.
+            if (step is not ScriptStep.Say && Take(step) is ScriptAct.Judged judged) { verdicts.Add(judged.Verdict); }
         }
         StopIfListening();
         return verdicts;
@@ -170,6 +173,9 @@ internal sealed class ScriptRun
     }
 
     private string LastLine => _lastLine.Length > 0 ? _lastLine : "I have nothing more to say.";
+
+    private static bool Ends(ScriptStep step) => step is not (ScriptStep.Say or ScriptStep.Wait or ScriptStep.NextMessage or ScriptStep.Expect
+        or ScriptStep.Repeat or ScriptStep.GoTo or ScriptStep.Send or ScriptStep.ReportError);
 
     private ScriptAct? Take(ScriptStep step)
     {

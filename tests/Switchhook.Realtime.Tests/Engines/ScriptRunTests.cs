@@ -188,6 +188,24 @@ public sealed class ScriptRunTests
             {
                 string[] lines = story.TrimEnd('\n').Split('\n');
                 rows.Add(string.Join('\n', lines[..^2]), lines[^2], lines[^1]);
+                ===
+                flow: [goto: loop]
+                flows: { loop: [listen: hi, say: a, wait_ms: 5, say: b, goto: loop] }
+                > ? ! ? >
+                . | hi | a | hi | a wait 5 b .
+                ===
+                flow: [say: a, repeat: { times: 2, steps: [say: b, expect: { keys: "1" }] }, { send: { type: x } }, fail: { error: oops }, listen: hi, say: c]
+                #1 ! ? >
+                no | a[heard the keys "1"][expected the keys "1", heard no key] | hi | c .
+                ===
+                flow: [say: a, goto: x]
+                flows: { x: [say: b, goto: x] }
+                ! ?
+                a | -
+                ===
+                flow: [say: a, fail: { incomplete: content_filter }, listen: hi]
+                ! ? >
+                a | - | short content_filter
             }
             return rows;
         }
