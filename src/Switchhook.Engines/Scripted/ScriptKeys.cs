@@ -6,8 +6,6 @@ namespace Switchhook.Engines.Scripted;
 /// </summary>
 internal static class ScriptKeys
 {
-    public const string PhoneKeys = "0123456789*#ABCD";
-
     public static readonly string[] Script = ["voice", "language", "greet", "think_ms", "open", "flow", "flows", "otherwise", "out_of_band", "caller"];
     public static readonly string[] Open = ["delay_ms", "fail"];
     public static readonly string[] Caller = ["play", "play_after_ms", "keys", "keys_after_ms", "hang_up_after_ms"];

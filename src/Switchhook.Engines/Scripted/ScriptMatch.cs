@@ -14,7 +14,7 @@ public abstract record ScriptMatch
         public override string ToString() => $"equals {Value.GetRawText()}";
     }
 
-    /// <summary>It holds this: a text somewhere in it (in any case), or all members of an object with the same values.</summary>
+    /// <summary>It holds this: a text that is not empty somewhere in it (in any case), or all members of an object, at least one, with the same values.</summary>
     public sealed record Containing(JsonElement Value) : ScriptMatch
     {
         public override string ToString() => $"contains {Value.GetRawText()}";

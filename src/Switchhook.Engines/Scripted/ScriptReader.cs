@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace Switchhook.Engines.Scripted;
 
@@ -73,7 +74,7 @@ public sealed class ScriptReader
         {
             Play = node.Find("play") is { } play ? Text(play, "caller.play") : null,
             PlayAfter = node.Find("play_after_ms") is { } playAfter ? Milliseconds(playAfter, "caller.play_after_ms") : silent.PlayAfter,
-            Keys = node.Find("keys") is { } keys ? PhoneKeys(keys, "caller.keys") : silent.Keys,
+            Keys = node.Find("keys") is { } keys ? PhoneKeys(keys, "caller.keys", Limits.DigitsToSend) : silent.Keys,
             KeysAfter = node.Find("keys_after_ms") is { } keysAfter ? Milliseconds(keysAfter, "caller.keys_after_ms") : silent.KeysAfter,
             HangUpAfter = node.Find("hang_up_after_ms") is { } hangUpAfter ? Milliseconds(hangUpAfter, "caller.hang_up_after_ms") : null,
         };
@@ -121,7 +122,8 @@ public sealed class ScriptReader
             "goto" => GoTo(value, at),
             "expect" => Expect(verb, value, at),
             "send" => Send(value, at),
-            _ => Fail(value, at),
+            "fail" => Fail(value, at),
+            _ => throw new UnreachableException(),
         };
     }
 
@@ -162,14 +164,24 @@ public sealed class ScriptReader
                 Error(item.Place, at, "a case is \"equals\" or \"contains\" with \"then\", or \"otherwise\" alone");
                 continue;
             }
-            branches.Add(new ToolBranch(Match(equals, contains), Steps(then, $"{at}.then")));
+            branches.Add(new ToolBranch(Match(equals, contains!, at), Steps(then, $"{at}.then")));
         }
         return branches.ToImmutable();
     }
 
-    private static ScriptMatch Match(ScriptNode? equals, ScriptNode? contains) => equals is not null
-        ? new ScriptMatch.EqualTo(ScriptJson.Parse(equals))
-        : new ScriptMatch.Containing(ScriptJson.Parse(contains!));
+    private ScriptMatch Match(ScriptNode? equals, ScriptNode contains, string field)
+    {
+        if (equals is not null) { return new ScriptMatch.EqualTo(ScriptJson.Parse(equals)); }
+        // Nothing is held by everything: such a match would find what is not there.
+        bool isSomething = contains.Kind switch
+        {
+            ScriptNodeKind.Text => contains.Found != "nothing" && !string.IsNullOrWhiteSpace(contains.Text),
+            ScriptNodeKind.Map => contains.Members.Count > 0,
+            _ => false,
+        };
+        if (!isSomething) { Error(contains.Place, $"{field}.contains", $"expected a text, or a mapping of members; found {contains.Found}{(contains.Kind == ScriptNodeKind.Map ? " of none" : "")}"); }
+        return new ScriptMatch.Containing(ScriptJson.Parse(contains));
+    }
 
     private ScriptStep.Expect? Expect(ScriptNode verb, ScriptNode node, string field)
     {
@@ -177,7 +189,7 @@ public sealed class ScriptReader
         if (node.Members.Count == 0) { Error(node.Place, field, $"expects nothing; known are {string.Join(", ", ScriptKeys.Expect)}"); }
         return new ScriptStep.Expect(new ScriptExpectation(field, verb.Place.Line)
         {
-            Keys = node.Find("keys") is { } keys ? PhoneKeys(keys, $"{field}.keys") : null,
+            Keys = node.Find("keys") is { } keys ? PhoneKeys(keys, $"{field}.keys", Limits.ScriptKeysHeard) : null,
             SpeechMs = node.Find("speech_ms") is { } speech ? Range(speech, $"{field}.speech_ms") : null,
             ToolResult = node.Find("tool_result") is { } result ? Match(result, $"{field}.tool_result") : null,
             Text = node.Find("text") is { } text ? Match(text, $"{field}.text") : null,
@@ -187,7 +199,7 @@ public sealed class ScriptReader
     private ScriptMatch? Match(ScriptNode node, string field)
     {
         if (!IsMap(node, field, ScriptKeys.Match)) { return null; }
-        if (node.Members.Count == 1) { return Match(node.Find("equals"), node.Find("contains") ?? node.Members[0].Value); }
+        if (node.Members.Count == 1) { return Match(node.Find("equals"), node.Members[0].Value, field); }
         Error(node.Place, field, "expected \"equals\" or \"contains\"");
         return null;
     }
@@ -196,8 +208,9 @@ public sealed class ScriptReader
     {
         int most = (int)Limits.ScriptWait.TotalMilliseconds;
         if (!IsMap(node, field, ScriptKeys.Range)) { return (0, most); }
-        int atLeast = node.Find("at_least") is { } least ? Number(least, $"{field}.at_least", 0, most) : 0;
         int atMost = node.Find("at_most") is { } given ? Number(given, $"{field}.at_most", 0, most) : most;
+        // Who asks for no more than so much asks for some; none at all has to be said.
+        int atLeast = node.Find("at_least") is { } least ? Number(least, $"{field}.at_least", 0, most) : Math.Min(1, atMost);
         if (node.Members.Count == 0 || atLeast > atMost) { Error(node.Place, field, "needs \"at_least\" or \"at_most\" or both, the smaller one first"); }
         return (atLeast, atMost);
     }
@@ -209,10 +222,10 @@ public sealed class ScriptReader
         return new ScriptStep.Send(ScriptJson.Write(node));
     }
 
-    private string PhoneKeys(ScriptNode node, string field)
+    private string PhoneKeys(ScriptNode node, string field, int keysMax)
     {
-        string keys = Text(node, field, Limits.ScriptKeysHeard);
-        if (keys.Length > 0 && !keys.All(key => ScriptKeys.PhoneKeys.Contains(key, StringComparison.Ordinal)))
+        string keys = Text(node, field, keysMax);
+        if (!keys.All(Keypad.Has))
         {
             Error(node.Place, field, $"expected keys of a phone (0-9, *, #, A-D), found {node.Found}");
         }
@@ -228,7 +241,7 @@ public sealed class ScriptReader
         {
             foreach ((ScriptNode key, ScriptNode value) in on.Members)
             {
-                if (key.Text.Length != 1 || !ScriptKeys.PhoneKeys.Contains(key.Text[0], StringComparison.Ordinal))
+                if (key.Text.Length != 1 || !Keypad.Has(key.Text[0]))
                 {
                     Error(key.Place, $"{field}.on", $"expected a key of a phone (0-9, *, #, A-D), found {key.Found}");
                     continue;
@@ -271,6 +284,11 @@ public sealed class ScriptReader
             }
         }
         if (!IsMap(node, field, ScriptKeys.Fail)) { return null; }
+        if (node.Members.Count(member => member.Key.Text is "response" or "error" or "incomplete") != 1)
+        {
+            Error(node.Place, field, "expected one of response, error, incomplete");
+            return null;
+        }
         if (node.Find("incomplete") is { } incomplete)
         {
             string reason = Text(incomplete, $"{field}.incomplete");
@@ -278,9 +296,7 @@ public sealed class ScriptReader
             return new ScriptStep.StopShort(reason);
         }
         if (node.Find("response") is { } response) { return new ScriptStep.FailResponse(Fault(node, response, $"{field}.response", "server_error")); }
-        if (node.Find("error") is { } error) { return new ScriptStep.ReportError(Fault(node, error, $"{field}.error", "server_error")); }
-        Error(node.Place, field, "expected response, error or incomplete");
-        return null;
+        return new ScriptStep.ReportError(Fault(node, node.Find("error")!, $"{field}.error", "server_error"));
     }
 
     /// <summary>A message alone, or a mapping of message and code.</summary>

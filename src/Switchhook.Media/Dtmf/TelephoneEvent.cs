@@ -7,14 +7,12 @@ internal readonly record struct TelephoneEvent(byte Code, bool IsEnd, byte Volum
 {
     public const int Bytes = 4;
 
-    private const string Keys = "0123456789*#ABCD";
-
     /// <summary>The key, or null for the other events of the registry (flash, fax tones), which we do not tell.</summary>
-    public char? Key => Code < Keys.Length ? Keys[Code] : null;
+    public char? Key => Code < Keypad.Keys.Length ? Keypad.Keys[Code] : null;
 
     public static bool TryFindCode(char key, out byte code)
     {
-        int index = Keys.IndexOf(char.ToUpperInvariant(key), StringComparison.Ordinal);
+        int index = Keypad.Keys.IndexOf(char.ToUpperInvariant(key), StringComparison.Ordinal);
         code = (byte)Math.Max(0, index);
         return index >= 0;
     }

@@ -21,7 +21,9 @@ internal static class CallCommand
         Option<string> keys = new("--dtmf") { Description = "Keys to press: 0-9, *, #, A-D.", HelpName = "KEYS", DefaultValueFactory = _ => "" };
         keys.Validators.Add(parsed =>
         {
-            if (!parsed.GetValueOrDefault<string>().All(IsKey)) { parsed.AddError("--dtmf takes the keys 0-9, *, # and A-D"); }
+            string given = parsed.GetValueOrDefault<string>();
+            if (!given.All(Keypad.Has)) { parsed.AddError("--dtmf takes the keys 0-9, *, # and A-D"); }
+            if (given.Length > Limits.DigitsToSend) { parsed.AddError($"--dtmf takes at most {Limits.DigitsToSend} keys"); }
         });
         Option<int> keysAfter = new("--dtmf-after") { Description = "Milliseconds from the answer to the first key.", HelpName = "MS", DefaultValueFactory = _ => 1000 };
         Option<double?> hangUpAfter = new("--hangup-after") { Description = "Seconds from the answer to hang up; by default the other side does, or Ctrl-C.", HelpName = "SECONDS" };
@@ -77,8 +79,6 @@ internal static class CallCommand
             return ExitCode.Failed;
         }
     }
-
-    private static bool IsKey(char key) => "0123456789*#ABCD".Contains(key, StringComparison.Ordinal);
 
     private static void Print(PhoneMoment moment) => Console.Out.WriteLine($"{moment.After.TotalSeconds,8:F3}  {moment.Text}");
 }

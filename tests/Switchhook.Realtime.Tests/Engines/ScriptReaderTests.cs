@@ -78,6 +78,12 @@ public sealed class ScriptReaderTests
         flow:
           - repeat: { times: 100000, steps: [listen] }
         --- s.yaml:2:22: flow[0].repeat.times: expected a whole number from 1 to 1000, found "100000"
+        === two failures in one, and none
+        flow:
+          - fail: { response: a, error: b }
+          - fail: { code: a }
+        --- s.yaml:2:11: flow[0].fail: expected one of response, error, incomplete
+        --- s.yaml:3:11: flow[1].fail: expected one of response, error, incomplete
         === a reason nobody knows
         flow:
           - fail: { incomplete: tired }
@@ -96,6 +102,15 @@ public sealed class ScriptReaderTests
         --- s.yaml:2:38: flow[0].expect.speech_ms: needs "at_least" or "at_most" or both, the smaller one first
         --- s.yaml:2:73: flow[0].expect.text: expected "equals" or "contains"
         --- s.yaml:2:114: flow[0].expect.tool_result: expected a mapping, found "ok"
+        === what every text holds
+        flow:
+          - expect: { text: { contains: "" }, tool_result: { contains: {} } }
+          - call_tool: a
+            on_result: [{ contains: ~, then: [] }, { contains: [1], then: [] }]
+        --- s.yaml:2:33: flow[0].expect.text.contains: expected a text, or a mapping of members; found ""
+        --- s.yaml:2:64: flow[0].expect.tool_result.contains: expected a text, or a mapping of members; found a mapping of none
+        --- s.yaml:4:29: flow[1].on_result[0].contains: expected a text, or a mapping of members; found nothing
+        --- s.yaml:4:56: flow[1].on_result[1].contains: expected a text, or a mapping of members; found a list
         === an expectation that is misspelt
         flow:
           - expect: { key: "1" }
@@ -111,6 +126,10 @@ public sealed class ScriptReaderTests
         flow: []
         --- s.yaml:1:17: caller.keys: expected keys of a phone (0-9, *, #, A-D), found "1E"
         --- s.yaml:1:21: caller: unknown key "hangup"; known are play, play_after_ms, keys, keys_after_ms, hang_up_after_ms
+        === a caller with more keys than a phone sends at once
+        caller: { keys: "123456789012345678901234567890123" }
+        flow: []
+        --- s.yaml:1:17: caller.keys: 33 characters; at most 32 are allowed
         === the same key twice
         flow: []
         flow: []

@@ -159,7 +159,11 @@ public sealed class ScriptRunTests
                 ===
                 flow: [listen, expect: { speech_ms: { at_least: 500, at_most: 900 } }, listen, expect: { speech_ms: { at_most: 900 } }, say: a]
                 ~499 > ~901 >
-                [expected speech of 500 to 900 ms, heard speech of 499 ms] . | [expected speech of 0 to 900 ms, heard speech of 901 ms] a .
+                [expected speech of 500 to 900 ms, heard speech of 499 ms] . | [expected speech of 1 to 900 ms, heard speech of 901 ms] a .
+                ===
+                flow: [listen, expect: { speech_ms: { at_most: 900 } }, expect: { speech_ms: { at_most: 0 } }, say: a]
+                >
+                [expected speech of 1 to 900 ms, heard no speech] [heard no speech] a .
                 ===
                 flow: [call_tool: t, expect: { tool_result: { contains: { ok: true } } }, expect: { tool_result: { equals: no } }, say: a]
                 > >{"n":1,"ok":true}
@@ -184,10 +188,6 @@ public sealed class ScriptRunTests
                 flow: [say: a, expect: { keys: "1" }, wait_ms: 5, listen: hi, expect: { keys: "2" }, say: b]
                 #1 ! #2 ? >
                 no | a[heard the keys "1"] | no | hi | [heard the keys "2"] b .
-                """.Split("===\n"))
-            {
-                string[] lines = story.TrimEnd('\n').Split('\n');
-                rows.Add(string.Join('\n', lines[..^2]), lines[^2], lines[^1]);
                 ===
                 flow: [goto: loop]
                 flows: { loop: [listen: hi, say: a, wait_ms: 5, say: b, goto: loop] }
@@ -206,6 +206,10 @@ public sealed class ScriptRunTests
                 flow: [say: a, fail: { incomplete: content_filter }, listen: hi]
                 ! ? >
                 a | - | short content_filter
+                """.Split("===\n"))
+            {
+                string[] lines = story.TrimEnd('\n').Split('\n');
+                rows.Add(string.Join('\n', lines[..^2]), lines[^2], lines[^1]);
             }
             return rows;
         }

@@ -57,6 +57,11 @@ public sealed class ScriptSchemaTests
     [InlineData("flow: [expect: {}]")]
     [InlineData("flow: [expect: { keys: 1x }]")]
     [InlineData("flow: [expect: { text: { equals: a, contains: b } }]")]
+    [InlineData("flow: [expect: { text: { contains: '' } }]")]
+    [InlineData("flow: [expect: { text: { contains: ~ } }]")]
+    [InlineData("flow: [expect: { tool_result: { contains: {} } }]")]
+    [InlineData("flow: [{ call_tool: a, on_result: [{ contains: [a], then: [] }] }]")]
+    [InlineData("flow: [fail: { response: a, error: b }]")]
     [InlineData("flow: [fail: slience]")]
     [InlineData("flow: [fail: { incomplete: tired }]")]
     [InlineData("flow: [fail: { code: a }]")]
@@ -68,6 +73,7 @@ public sealed class ScriptSchemaTests
     [InlineData("flow: [{ say: a, server: shop }]")]
     [InlineData("flow: [send: { delta: a }]")]
     [InlineData("{ flow: [], caller: { hangup: 1 } }")]
+    [InlineData("{ flow: [], caller: { keys: '123456789012345678901234567890123' } }")]
     public void What_the_reader_refuses_is_not_valid(string script)
     {
         Assert.NotEmpty(ScriptReader.Read("s.yaml", script).Errors);
@@ -112,6 +118,7 @@ public sealed class ScriptSchemaTests
         "object" => value.ValueKind == JsonValueKind.Object,
         "array" => value.ValueKind == JsonValueKind.Array,
         "string" => value.ValueKind == JsonValueKind.String,
+        "number" => value.ValueKind == JsonValueKind.Number,
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
         "null" => value.ValueKind == JsonValueKind.Null,
