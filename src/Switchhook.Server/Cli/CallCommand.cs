@@ -62,7 +62,8 @@ internal static class CallCommand
             await using (cancellation.Register(() => call.HangUpAsync())) { ending = await call.Over; }
             PhoneReport report = PhoneReport.Of(target, call, ending, await call.Answered, await call.FirstAudio);
             Console.Out.WriteLine(json ? report.ToJson() : report.ToText());
-            return report.Answered ? ExitCode.Done : ExitCode.Failed;
+            if (call.RecordingFailure is { } unwritten) { Console.Error.WriteLine(unwritten); }
+            return report.Answered && call.RecordingFailure is null ? ExitCode.Done : ExitCode.Failed;
         }
         catch (Exception wrong) when (wrong is FormatException or InvalidDataException)
         {

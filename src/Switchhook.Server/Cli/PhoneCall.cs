@@ -36,7 +36,7 @@ internal sealed class PhoneCall
     private readonly TaskCompletionSource<TimeSpan?> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<TimeSpan?> _firstAudio = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<PhoneEnding> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly FileStream? _recording;
+    private FileStream? _recording;
     private PhoneEnding? _ending;
     private SipCause? _failure;
     private long _answeredTicks;
@@ -79,6 +79,9 @@ internal sealed class PhoneCall
     /// <summary>Keys that the other side pressed.</summary>
     public string KeysHeard => Volatile.Read(ref _keysHeard);
 
+    /// <summary>Why the recording could not be written, to its end; null when it was, and when there was to be none.</summary>
+    public string? RecordingFailure { get; private set; }
+
     /// <summary>BYE, or CANCEL while it rings; a second time it does nothing.</summary>
     public Task<PhoneEnding> HangUpAsync()
     {
@@ -104,7 +107,7 @@ internal sealed class PhoneCall
                 break;
 
             case SipEvent.Message { Direction: SipDirection.Received } message when _wantsToHangUp && message.CSeq.EndsWith("BYE", StringComparison.Ordinal):
-                End(new PhoneEnding(PhoneEndedBy.Us, null, _failure?.Text));
+                End(new PhoneEnding(PhoneEndedBy.Us, null, _failure?.Text ?? RecordingFailure));
                 break;
 
             case SipEvent.Progress progress:
@@ -132,7 +135,7 @@ internal sealed class PhoneCall
                 break;
 
             case SipEvent.Closed:
-                End(new PhoneEnding(PhoneEndedBy.Us, null, _failure?.Text));
+                End(new PhoneEnding(PhoneEndedBy.Us, null, _failure?.Text ?? RecordingFailure));
                 break;
         }
     }
@@ -255,10 +258,28 @@ internal sealed class PhoneCall
                 Tell(PhoneMomentKind.FirstAudio, $"first audio heard {after.TotalMilliseconds:F0} ms after the answer");
             }
             _framesHeard++;
-            if (_recording is not null) { PhoneWave.Append(_recording, frame.Samples); }
+            Record(frame.Samples);
             frame.Return();
         }
         while (_line.Events.TryRead(out _)) { }
+    }
+
+    private void Record(Span<short> samples)
+    {
+        if (_recording is null) { return; }
+        try { PhoneWave.Append(_recording, samples); }
+        catch (IOException failure) { GiveUpRecording(failure); }
+    }
+
+    /// <summary>The disk is full, say: a call that was to be recorded and is not has no reason to go on; all others of this phone have.</summary>
+    private void GiveUpRecording(IOException failure)
+    {
+        RecordingFailure = $"{_script.Record} cannot be written: {failure.Message}";
+        FileStream recording = _recording!;
+        _recording = null;
+        if (Volatile.Read(ref _ending) is null) { HangUpAsync(); }
+        try { recording.Dispose(); }
+        catch (IOException) { /* What was not written yet: the same again. */ }
     }
 
     private void Say(TimeSpan sinceAnswer)
@@ -290,7 +311,11 @@ internal sealed class PhoneCall
     private void Finish()
     {
         Hear();
-        if (_recording is not null) { PhoneWave.Finish(_recording); }
+        if (_recording is not null)
+        {
+            try { PhoneWave.Finish(_recording); }
+            catch (IOException failure) { GiveUpRecording(failure); }
+        }
         _answered.TrySetResult(null);
         _firstAudio.TrySetResult(null);
         PhoneEnding ending = Volatile.Read(ref _ending)!;

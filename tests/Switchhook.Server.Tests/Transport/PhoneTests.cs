@@ -61,6 +61,19 @@ public sealed class PhoneTests
     }
 
     [Fact]
+    public async Task A_recording_that_cannot_be_written_ends_the_call_and_is_told()
+    {
+        const string full = "/dev/full";
+        if (!File.Exists(full)) { Assert.Skip($"there is no {full} here"); }
+        await using AnsweringMachine machine = new();
+        await using Phone phone = new(IPAddress.Loopback, TimeProvider.System, 44_000, 44_999);
+        PhoneCall call = await phone.PlaceAsync(await machine.TargetAsync("udp"), new PhoneScript { Record = full });
+        PhoneEnding ending = await call.Over.WaitAsync(SipPeer.Patience, Stop);
+        Assert.StartsWith($"we hung up ({full} cannot be written: ", ending.ToString(), StringComparison.Ordinal);
+        Assert.Equal((ending.Reason, true, 0), (call.RecordingFailure, await call.Answered is not null, phone.Media.PortPairsInUse));
+    }
+
+    [Fact]
     public async Task Hanging_up_while_it_rings_cancels()
     {
         await using AnsweringMachine machine = new() { Behaviour = "ring" };
