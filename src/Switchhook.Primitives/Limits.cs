@@ -267,10 +267,11 @@ public static class Limits
     public const int EngineStride = 50;
 
     /// <summary>
-    /// The caller's latest turns kept for conversation.item.retrieve, together with the one under way: 15 s of a telephone in µ-law,
-    /// less than half of what all else of a call takes. What is older, or longer by itself, is retrieved without audio.
+    /// The caller's latest turns kept for conversation.item.retrieve, together with the one under way: 10 s of a telephone in µ-law,
+    /// less than a third of what all else of a call takes, and as one array still below the 85,000 bytes from which on the collector keeps it
+    /// among the large ones. What is older, or longer by itself, is retrieved without audio.
     /// </summary>
-    public const int HeardBytes = 120_000;
+    public const int HeardBytes = 80_000;
 
     /// <summary>How far an engine fills the queue of speech ahead of what is played; the rest stays where it is shared.</summary>
     public static readonly TimeSpan SpokenAhead = TimeSpan.FromSeconds(2);
@@ -404,10 +405,10 @@ public static class Limits
     /// <summary>MCP servers one session may know; their connections are the session's own.</summary>
     public const int McpServers = 32;
 
-    /// <summary>The URL of an MCP server.</summary>
     /// <summary>Connections of a project to one MCP server: a call of a tool takes one while it runs. One more waits for one of them.</summary>
     public const int McpConnections = 256;
 
+    /// <summary>The URL of an MCP server.</summary>
     public const int McpUrlChars = 2_048;
 
     /// <summary>Headers sent to an MCP server, and their longest name and value: common web servers take 8 KB a line.</summary>

@@ -56,10 +56,10 @@ internal sealed class HeardAudio
 
     private int Samples(TimeSpan length) => (int)Math.Min(length.Ticks * _sampleRate / TimeSpan.TicksPerSecond, int.MaxValue);
 
-    /// <summary>Closes the gaps; grows, or forgets, only when a second would not fit then. A turn too long for all of it is given up.</summary>
+    /// <summary>Closes the gaps, so that the next quarter of a second fits; grows, or forgets, for no more than that. A turn too long for all of it is given up.</summary>
     private void MakeRoom(int samples)
     {
-        int needed = Math.Max(samples, _sampleRate), kept = _turns.Sum(turn => turn.Length) + _end - _start;
+        int needed = Math.Max(samples, _sampleRate / 4), kept = _turns.Sum(turn => turn.Length) + _end - _start;
         int forgotten = 0;
         for (; kept + needed > Limits.HeardBytes && forgotten < _turns.Count; forgotten++) { kept -= _turns[forgotten].Length; }
         _turns.RemoveRange(0, forgotten);

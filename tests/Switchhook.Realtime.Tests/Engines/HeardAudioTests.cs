@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Switchhook.Engines.Handsets;
 using Switchhook.Media;
@@ -74,6 +75,46 @@ public sealed class HeardAudioTests
         Assert.Equal(SampleRate, heard.Of("short", AudioFormat.Pcmu)!.Value.Length);
         heard.Forget("short");
         Assert.Null(heard.Of("short", AudioFormat.Pcmu));
+    }
+
+    // Each turn with a sound of its own. "4" is a turn of four seconds, "x1" forgets the first, "w4" is one at 24 kHz, "?" is what is still there.
+    [Theory]
+    [InlineData("4 4 ?", "1 2")]
+    [InlineData("4 4 4 ?", "2 3")]
+    [InlineData("1 1 1 1 1 1 ?", "1 2 3 4 5 6")]
+    [InlineData("4 4 4 4 ?", "3 4")]
+    [InlineData("4 4 x1 4 ?", "2 3")]
+    [InlineData("3 3 3 x2 3 ?", "1 3 4")]
+    [InlineData("4 4 w1 ?", "2 3")]
+    [InlineData("w1 4 4 ?", "2 3")]
+    [InlineData("w1 w1 w1 ?", "1 2 3")]
+    [InlineData("w3 ?", "1")]
+    public void Only_the_oldest_turns_make_room(string said, string kept)
+    {
+        var heard = new HeardAudio();
+        var turns = new List<(string Id, byte[] Codes)>();
+        foreach (string word in said.Split(' ')[..^1])
+        {
+            if (word[0] == 'x') { heard.Forget(word[1..]); continue; }
+            int rate = word[0] == 'w' ? 3 * SampleRate : SampleRate, seconds = word[^1] - '0';
+            short[] frame = new short[rate / 50];
+            Array.Fill(frame, (short)(500 * (turns.Count + 1)));
+            for (int i = 0; i < 50 * seconds; i++) { heard.Hear(frame, rate, TimeSpan.FromMilliseconds(20 * i)); }
+            byte[] codes = new byte[frame.Length];
+            G711.Encode(AudioCodec.Pcmu, frame, codes);
+            turns.Add(($"{turns.Count + 1}", [.. Enumerable.Repeat(codes[0], SampleRate * seconds)]));
+            heard.Keep(turns[^1].Id, TimeSpan.FromSeconds(seconds));
+            Assert.InRange(heard.Bytes, 1, Limits.HeardBytes);
+        }
+        Assert.Equal(kept, string.Join(' ', turns.Where(turn => heard.Of(turn.Id, AudioFormat.Pcmu) is not null).Select(turn => turn.Id)));
+        Assert.All(kept.Split(' '), id => IsWhole(heard.Of(id, AudioFormat.Pcmu)!.Value.Span, turns[int.Parse(id, CultureInfo.InvariantCulture) - 1].Codes));
+    }
+
+    /// <summary>The constant it was made of; what was resampled begins and ends softly.</summary>
+    private static void IsWhole(ReadOnlySpan<byte> audio, byte[] codes)
+    {
+        Assert.InRange(audio.Length, codes.Length - 40, codes.Length + 40);
+        Assert.Equal(-1, audio[100..^100].IndexOfAnyExcept(codes[0]));
     }
 
     // A call of an hour, a turn every four seconds: the buffer is there after the first minute, and the collector has nothing to do.
