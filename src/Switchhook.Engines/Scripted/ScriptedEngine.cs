@@ -213,7 +213,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     /// <summary>Brings the session what the model has.</summary>
     private async ValueTask GenerateAsync(Instant now)
     {
-        while (!_isOver && !IsHeldBack() && _model.TryTake(now, out ScriptedOutput output))
+        while (!_isOver && !HoldBack() && _model.TryTake(now, out ScriptedOutput output))
         {
             switch (output)
             {
@@ -238,7 +238,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     /// A model speaks faster than time. Who reads slowly holds it back, and nothing else: what is said meanwhile is still heard. That
     /// it was held back is remembered: by the time the timer is set the reader may have caught up, and nobody else would wake us.
     /// </summary>
-    private bool IsHeldBack() => _isHeldBack = _events.Reader.Count >= _eventsMax / 2;
+    private bool HoldBack() => _isHeldBack = _events.Reader.Count >= _eventsMax / 2;
 
     /// <summary>How long the caller's turns are, and which keys are pressed, is what the session tells of them.</summary>
     private void Listen(ServerEvent told)

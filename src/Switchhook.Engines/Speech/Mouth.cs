@@ -23,9 +23,6 @@ internal sealed class Mouth(VoiceLine line)
     private int _utterance;         // begun and not ended, or 0
     private Instant _playedBy;      // the earliest moment at which all that was handed over can have been played
 
-    /// <summary>True when all that was said is with the line.</summary>
-    public bool IsEmpty => _pieces.Count == 0 && _frame is null;
-
     public void Say(SessionOutput.Say piece) => _pieces.Enqueue(piece, (piece.Utterance, _order++));
 
     /// <summary>Utterances up to this one are not said any more.</summary>

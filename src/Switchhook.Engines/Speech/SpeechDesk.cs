@@ -25,9 +25,6 @@ public sealed class SpeechDesk
         _bytesMax = bytesMax;
     }
 
-    /// <summary>True when people will hear words.</summary>
-    public bool HasSpeech => _voice is not null;
-
     internal long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Finds out whether <paramref name="program"/> speaks, and says so when it does not.</summary>

@@ -7,7 +7,7 @@ namespace Switchhook.Engines.Speech;
 /// The voice that is always there. A word is a few short tones, one for each of its syllables, whose pitch follows
 /// its letters: no speech, but a rhythm that a person hears as somebody talking and that a test can tell apart.
 /// </summary>
-internal sealed class ToneVoice : IVoice
+internal static class ToneVoice
 {
     private const int SyllableMs = 140;
     private const int BetweenWordsMs = 60;
@@ -16,8 +16,6 @@ internal sealed class ToneVoice : IVoice
 
     // Two octaves of a pentatonic scale: any order of these sounds well.
     private static ReadOnlySpan<short> Pitches => [220, 247, 277, 330, 370, 440, 494, 554, 659, 740];
-
-    public Task<SpokenLine> SpeakAsync(SpeechRequest request, CancellationToken cancellation) => Task.FromResult(Speak(request));
 
     public static SpokenLine Speak(SpeechRequest request)
     {

@@ -89,7 +89,6 @@ public sealed class SpeechTests
     {
         var observer = new Silent();
         SpeechDesk desk = await SpeechDesk.OpenAsync(observer, program, TestContext.Current.CancellationToken);
-        Assert.False(desk.HasSpeech);
         Assert.Equal(program, observer.TonesOnly);
         Assert.True((await desk.SpeakAsync(Request("hello"), TestContext.Current.CancellationToken)).Samples > 0);
     }
@@ -149,9 +148,9 @@ public sealed class SpeechTests
                 }
                 mouth.Say(new SessionOutput.Say(utterance, default, IsLast: true));
             }
-            for (int rounds = 0; !mouth.IsEmpty; rounds++)
+            for (int rounds = 0; marks < utterances; rounds++)
             {
-                Assert.True(rounds < 1000, $"seed {seed}: never done");
+                Assert.True(rounds < 1000, $"seed {seed}: {marks} ends of {utterances} utterances");
                 mouth.Fill(now);
                 now += TimeSpan.FromMilliseconds(100);
                 while (line.TryTakeSpeech(out SpeechFrame frame))
@@ -162,7 +161,7 @@ public sealed class SpeechTests
                     frame.Audio.Return();
                 }
             }
-            Assert.True(marks == utterances, $"seed {seed}: {marks} ends of {utterances} utterances");
+            Assert.True(mouth.Fill(now) == Instant.Never && !line.TryTakeSpeech(out _), $"seed {seed}: more than was said");
             foreach ((int utterance, List<short> samples) in said)
             {
                 Assert.True(samples.SequenceEqual(heard[utterance].Take(samples.Count)), $"seed {seed}: utterance {utterance} is not what was said");
@@ -200,7 +199,6 @@ public sealed class SpeechTests
             frame.Audio.Return();
         }
         Assert.Equal(heard, string.Join(' ', frames));
-        Assert.True(mouth.IsEmpty);
     }
 
     [Fact]
@@ -220,7 +218,6 @@ public sealed class SpeechTests
             now += TimeSpan.FromMilliseconds(20);
         }
         mouth.Cut(now, 1);
-        Assert.True(mouth.IsEmpty);
         Assert.Equal(1, line.CutThrough);
         Assert.Equal(Instant.Never, mouth.Fill(now));
     }
