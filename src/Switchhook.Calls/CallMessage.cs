@@ -56,7 +56,10 @@ public abstract record CallMessage
 
     internal sealed record Detached(Sideband Sideband) : CallMessage;
 
-    internal sealed record FromClient(Sideband Sideband, ClientEvent Event) : CallMessage;
+    /// <param name="Sideband">Whose client.</param>
+    /// <param name="Event">What it says.</param>
+    /// <param name="Bytes">How much text it said that in.</param>
+    internal sealed record FromClient(Sideband Sideband, ClientEvent Event, int Bytes) : CallMessage;
 
     // The call's own.
 

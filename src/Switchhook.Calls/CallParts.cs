@@ -110,6 +110,11 @@ internal sealed class CallParts
     public ReadOnlyMemory<byte> NoteEvent(Plane plane, ServerEvent serverEvent)
     {
         ReadOnlyMemory<byte> json = RealtimeJson.Write(serverEvent);
+        if (json.Length > Limits.TimelineEventBytes)
+        {
+            Note(plane, serverEvent.Type, $"{json.Length} bytes, too many for a history", eventId: serverEvent.EventId);
+            return json;
+        }
         // A history is JSON. What another server sent that is none stands in it as text, and is not told again.
         if (serverEvent is RawServerEvent && !EventReader.TryPeek(json.Span, out _, out _)) { Note(plane, serverEvent.Type, "", TimelineData.OfUnreadable(json)); }
         else { Note(plane, serverEvent.Type, "", json, serverEvent.EventId); }

@@ -43,8 +43,10 @@ public sealed class Sideband : IDisposable
     /// Says something to the session; done when the call has taken it, so whoever speaks faster than that waits, and a client's
     /// flood never fills the mailbox. False when the call has ended or is overwhelmed.
     /// </summary>
-    public async ValueTask<bool> PostAsync(ClientEvent clientEvent) =>
-        (await _call.AskAsync(new CallMessage.FromClient(this, clientEvent), CancellationToken.None)).Verdict == Verdict.Done;
+    /// <param name="clientEvent">What it says.</param>
+    /// <param name="bytes">The length of the message in which it says that.</param>
+    public async ValueTask<bool> PostAsync(ClientEvent clientEvent, int bytes) =>
+        (await _call.AskAsync(new CallMessage.FromClient(this, clientEvent, bytes), CancellationToken.None)).Verdict == Verdict.Done;
 
     /// <summary>Queues an event for this socket alone, such as an <c>error</c> for what could not be read.</summary>
     public void Tell(ServerEvent serverEvent) => TrySend(RealtimeJson.Write(serverEvent));
@@ -60,17 +62,9 @@ public sealed class Sideband : IDisposable
     /// <summary>False when the client has left, or reads too slowly; it is closed then.</summary>
     internal bool TrySend(ReadOnlyMemory<byte> json)
     {
-        Interlocked.Add(ref _waitingBytes, json.Length);
-        if (_events.Writer.TryWrite(json)) { return true; }
+        // What waits here may be held by nobody else any more.
+        if (Interlocked.Add(ref _waitingBytes, json.Length) <= Limits.SidebandBytes && _events.Writer.TryWrite(json)) { return true; }
         if (!_hasLeft) { Close(1008, "The socket reads too slowly"); }
-        return false;
-    }
-
-    /// <summary>The same for audio, which nobody else holds: what waits of it is bounded in bytes too.</summary>
-    internal bool TrySendLarge(ReadOnlyMemory<byte> json)
-    {
-        if (Interlocked.Read(ref _waitingBytes) + json.Length <= Limits.SidebandAudioBytes) { return TrySend(json); }
-        Close(1008, "The socket reads the audio too slowly");
         return false;
     }
 

@@ -14,6 +14,7 @@ internal sealed class Sidebands(CallParts parts)
 {
     private readonly List<Sideband> _attached = [];
     private readonly Queue<CallMessage.FromClient> _early = new();
+    private long _earlyBytes;
     private SessionConfig? _session;
     private string _sessionEventId = "";
     private (int Code, string Reason)? _closed;
@@ -53,29 +54,29 @@ internal sealed class Sidebands(CallParts parts)
     }
 
     /// <summary>One event to all. A socket that cannot take it is closed and forgotten; the call goes on.</summary>
-    public void Send(ReadOnlyMemory<byte> json) => Send(json, isLarge: false, static _ => true);
+    public void Send(ReadOnlyMemory<byte> json) => Send(json, static _ => true);
 
     /// <summary>The same for an event that no history holds.</summary>
-    public void SendLarge(ServerEvent serverEvent)
+    public void Send(ServerEvent serverEvent)
     {
-        if (_attached.Count > 0) { Send(RealtimeJson.Write(serverEvent), isLarge: true, static _ => true); }
+        if (_attached.Count > 0) { Send(RealtimeJson.Write(serverEvent)); }
     }
 
     /// <summary>What the model says, to those who asked for it; into no history. Nobody: it is not even written.</summary>
     public void SendAudio(ServerEvent delta)
     {
-        if (IsAudioWanted) { Send(RealtimeJson.Write(delta), isLarge: true, static sideband => sideband.IncludesAudio); }
+        if (IsAudioWanted) { Send(RealtimeJson.Write(delta), static sideband => sideband.IncludesAudio); }
     }
 
     private bool IsAudioWanted => _attached.Exists(sideband => sideband.IncludesAudio);
 
-    private void Send(ReadOnlyMemory<byte> json, bool isLarge, Func<Sideband, bool> to)
+    private void Send(ReadOnlyMemory<byte> json, Func<Sideband, bool> to)
     {
         for (int i = _attached.Count - 1; i >= 0; i--)
         {
             Sideband sideband = _attached[i];
             if (!to(sideband)) { continue; }
-            if (isLarge ? sideband.TrySendLarge(json) : sideband.TrySend(json)) { continue; }
+            if (sideband.TrySend(json)) { continue; }
             if (sideband.HasLeft)
             {
                 Detach(sideband);
@@ -95,14 +96,22 @@ internal sealed class Sidebands(CallParts parts)
             if (!engine.Post(said.Event)) { Refuse(said, "The session does not take events any more."); }
         }
         else if (parts.Record.State is CallState.Draining or CallState.Ended) { Refuse(said, "The call has ended."); }
-        else if (_early.Count >= Limits.EarlyClientEvents) { Refuse(said, $"The session is not open yet and holds at most {Limits.EarlyClientEvents} events."); }
-        else { _early.Enqueue(said); }
+        else if (_early.Count >= Limits.EarlyClientEvents || _earlyBytes + said.Bytes > Limits.SocketMessageBytes)
+        {
+            Refuse(said, $"The session is not open yet and holds at most {Limits.EarlyClientEvents} events of {Limits.SocketMessageBytes >> 20} MiB together.");
+        }
+        else
+        {
+            _early.Enqueue(said);
+            _earlyBytes += said.Bytes;
+        }
     }
 
     /// <summary>The session is open: what was said before goes to it, in order.</summary>
     public void Flush()
     {
         AskForAudio();
+        _earlyBytes = 0;
         while (_early.TryDequeue(out CallMessage.FromClient? said)) { FromClient(said); }
     }
 
@@ -127,7 +136,7 @@ internal sealed class Sidebands(CallParts parts)
         }
         for (int i = from + 1; i < entries.Count; i++)
         {
-            if (entries[i].EventId is { } id && id != _sessionEventId) { sideband.TrySend(entries[i].Data); }
+            if (entries[i] is { EventId: { } id, Data.IsEmpty: false } && id != _sessionEventId) { sideband.TrySend(entries[i].Data); }
         }
     }
 

@@ -198,16 +198,22 @@ public static class Limits
     /// <summary>Entries of one call's timeline kept in memory. Full: the oldest are only in the store.</summary>
     public const int TimelineEntries = 4_096;
 
+    /// <summary>The same in bytes, texts included. Full: the oldest are only in the store.</summary>
+    public const int TimelineBytes = 16 << 20;
+
+    /// <summary>An event that a timeline holds whole: what an MCP tool may answer, twice. Of a larger one it says how large it was.</summary>
+    public const int TimelineEventBytes = 256 * 1024;
+
     /// <summary>Sidebands attached to one call.</summary>
     public const int Sidebands = 16;
 
     /// <summary>Call → sideband socket. Full: that socket is closed, it reads too slowly; the call goes on.</summary>
     public const int SidebandEvents = 1_024;
 
-    /// <summary>The same in bytes, for sidebands that asked for the audio: twice the longest line that a script can say.</summary>
-    public const int SidebandAudioBytes = 40 << 20;
+    /// <summary>The same in bytes: the largest item twice, as it is told when it is added and when it is done, and a whole replay.</summary>
+    public const int SidebandBytes = (2 * SocketMessageBytes) + TimelineBytes;
 
-    /// <summary>Client events held for a session that is not open yet.</summary>
+    /// <summary>Client events held for a session that is not open yet; all together have the bytes of one of the largest.</summary>
     public const int EarlyClientEvents = 64;
 
     // Engines
@@ -468,6 +474,9 @@ public static class Limits
 
     /// <summary>Rows waiting for the disk. Full at birth: the INVITE is answered 503; later: the gap is counted.</summary>
     public const int StoreRows = 4_096;
+
+    /// <summary>The bytes of the timeline entries among them. Full: the gap is counted.</summary>
+    public const long StoreBytes = 64L << 20;
 
     /// <summary>Entries of one timeline that are put into words; nobody reads more.</summary>
     public const int ExplainedEntries = 20_000;

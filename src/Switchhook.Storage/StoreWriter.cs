@@ -16,15 +16,19 @@ internal sealed class StoreWriter : IAsyncDisposable
     private readonly Action<IReadOnlyList<StoreWrite>, bool> _commit;
     private readonly Action<StoreException> _failed;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _bytesMax;
+    private long _bytesWaiting;
     private long _rowsWritten;
     private long _rowsLost;
 
     /// <param name="rows">How many rows may wait.</param>
     /// <param name="commit">Writes a batch in one transaction, or throws and writes nothing. When it is told that somebody waits, it returns after the disk has it.</param>
     /// <param name="failed">Told of every batch that could not be written.</param>
-    public StoreWriter(int rows, Action<IReadOnlyList<StoreWrite>, bool> commit, Action<StoreException> failed)
+    /// <param name="bytesMax">How many bytes of rows may wait for which nobody waits.</param>
+    public StoreWriter(int rows, Action<IReadOnlyList<StoreWrite>, bool> commit, Action<StoreException> failed, long bytesMax = Limits.StoreBytes)
     {
         _queue = Channel.CreateBounded<Queued>(new BoundedChannelOptions(rows) { SingleReader = true });
+        _bytesMax = bytesMax;
         _commit = commit;
         _failed = failed;
         new Thread(Run) { IsBackground = true, Name = "store writer" }.Start();
@@ -40,9 +44,10 @@ internal sealed class StoreWriter : IAsyncDisposable
     /// <summary>Queued, and nobody waits for it. False when the queue is full or closed.</summary>
     public bool TryQueue(StoreWrite write)
     {
-        bool queued = _queue.Writer.TryWrite(new Queued(write, null));
-        if (!queued) { Interlocked.Increment(ref _rowsLost); }
-        return queued;
+        if (Interlocked.Add(ref _bytesWaiting, write.Bytes) <= _bytesMax && _queue.Writer.TryWrite(new Queued(write, null))) { return true; }
+        Interlocked.Add(ref _bytesWaiting, -write.Bytes);
+        Interlocked.Increment(ref _rowsLost);
+        return false;
     }
 
     /// <summary>Done when the disk has it. A full queue is an error at once: who asks has something better to do than to wait.</summary>
@@ -85,6 +90,7 @@ internal sealed class StoreWriter : IAsyncDisposable
             // The bound keeps a batch from growing for ever under writers that are as fast as this loop.
             while (batch.Count < Limits.StoreRows && _queue.Reader.TryRead(out Queued queued)) { batch.Add(queued); }
             Commit(batch);
+            Interlocked.Add(ref _bytesWaiting, -batch.Sum(queued => queued.Committed is null ? (long)queued.Write.Bytes : 0));
             batch.Clear();
         }
         _finished.SetResult();

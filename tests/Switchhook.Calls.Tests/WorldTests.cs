@@ -273,7 +273,7 @@ public sealed class WorldTests
         world.Run(2 * Second);
         CallId id = Assert.Single(world.App.Announced);
         Listening socket = world.App.Attach(id)!;
-        Task<bool> taken = socket.Sideband.PostAsync(new InputAudioBufferClear { EventId = "mine-1" }).AsTask();
+        Task<bool> taken = socket.Sideband.PostAsync(new InputAudioBufferClear { EventId = "mine-1" }, 64).AsTask();
         world.Run(Second);
 
         // There is no room to tell that it has left: the next event finds out.
@@ -349,31 +349,6 @@ public sealed class WorldTests
         Assert.DoesNotContain("\"audio\"", kept, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_socket_that_reads_the_audio_too_slowly_is_closed_and_the_call_goes_on()
-    {
-        var world = new World(14);
-        world.App.OnIncoming = id => world.App.AcceptAsync(id);
-        var dialog = world.Phones.Place(world.Now, "proj_sim");
-        world.Run(2 * Second);
-        CallId id = Assert.Single(world.App.Announced);
-        using Sideband slow = world.Directory.Find(id, "proj_sim")!.Attach(null, includesAudio: true)!;
-        Listening quick = world.App.Attach(id, includesAudio: true)!;
-        for (int megabyte = 0; megabyte < 32; megabyte++)
-        {
-            world.Run(TimeSpan.FromMilliseconds(100));
-            world.Engines.Speak(id, 1 << 20);
-        }
-        world.Run(Second);
-        Assert.Equal((1008, "The socket reads the audio too slowly"), (slow.CloseCode, slow.CloseReason));
-        Assert.Equal(32, quick.Types.Count(type => type == "response.output_audio.delta"));
-        Assert.Single(world.Disk.Timelines[id], entry => entry.Kind == "sideband.closed");
-        world.Phones.HangUp(world.Now, dialog);
-        world.Run(5 * Second);
-        Assert.Equal("call.ended", quick.Types.Last());
-        Laws.Check(world, "");
-    }
-
     // §9.9: what it was closed with stays, whatever it still says: it has not read that far yet.
     [Fact]
     public void A_socket_that_still_talks_when_the_call_has_ended_is_closed_with_1000()
@@ -387,7 +362,7 @@ public sealed class WorldTests
         world.Phones.HangUp(world.Now, dialog);
         world.Run(5 * Second);
         Assert.NotEmpty(world.App.Ends);
-        _ = unread.PostAsync(new InputAudioBufferClear()).AsTask();
+        _ = unread.PostAsync(new InputAudioBufferClear(), 64).AsTask();
         world.Run(Second);
         Assert.Equal((1000, "The call has ended"), (unread.CloseCode, unread.CloseReason));
     }
@@ -401,7 +376,7 @@ public sealed class WorldTests
         world.App.OnIncoming = async id =>
         {
             call = world.Directory.Find(id, "proj_sim");
-            _ = world.App.Attach(id)!.Sideband.PostAsync(new InputAudioBufferClear()).AsTask();
+            _ = world.App.Attach(id)!.Sideband.PostAsync(new InputAudioBufferClear(), 64).AsTask();
             await world.App.AcceptAsync(id);
         };
         world.Engines.Posted = () =>

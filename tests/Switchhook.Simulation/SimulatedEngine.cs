@@ -56,6 +56,9 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
     /// <summary>The engine of this call tells of an item of the caller's with so much audio.</summary>
     public void TellHeard(CallId call, int bytes) => _living[call.Value].TellHeard(bytes);
 
+    /// <summary>The engine of this call says this, under the id that it is given.</summary>
+    public void Say(CallId call, Func<string, ServerEvent> make) => _living[call.Value].Say(make);
+
     /// <summary>Somebody wants the audio of this call.</summary>
     public bool TellsAudio(CallId call) => _living[call.Value].TellsAudio;
 
@@ -107,6 +110,14 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
         public void TellHeard(int bytes) => Say(id =>
             new ConversationItemRetrieved(new MessageItem(ItemRole.User, [new InputAudioPart("Hello.") { Audio = new byte[bytes] }]) { Id = "item_1" }) { EventId = id });
 
+        public void Say(Func<string, ServerEvent> make)
+        {
+            string id = $"event_{++_engines._events}";
+            if (!_events.Writer.TryWrite(make(id))) { return; }
+            if (!_engines.Said.TryGetValue(_call, out List<string>? said)) { _engines.Said.Add(_call, said = []); }
+            said.Add(id);
+        }
+
         private async Task FinishAsync()
         {
             for (int i = 0; i < _temper.LateEvents; i++)
@@ -121,14 +132,6 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
         {
             await Task.Delay(after, _engines.Time);
             _events.Writer.TryComplete(new IOException("the simulated upstream hung up"));
-        }
-
-        private void Say(Func<string, ServerEvent> make)
-        {
-            string id = $"event_{++_engines._events}";
-            if (!_events.Writer.TryWrite(make(id))) { return; }
-            if (!_engines.Said.TryGetValue(_call, out List<string>? said)) { _engines.Said.Add(_call, said = []); }
-            said.Add(id);
         }
     }
 }

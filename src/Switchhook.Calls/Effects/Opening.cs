@@ -70,7 +70,7 @@ internal static class Opening
             case ConversationItemRetrieved retrieved:
                 // A history has everything but the bytes of audio, which may be many.
                 parts.NoteEvent(Plane.Session, retrieved.WithoutAudio());
-                parts.Sidebands.SendLarge(retrieved);
+                parts.Sidebands.Send(retrieved);
                 return;
         }
         parts.Publish(Plane.Session, serverEvent);

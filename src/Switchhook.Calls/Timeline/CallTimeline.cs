@@ -14,6 +14,8 @@ public sealed class CallTimeline
     private TimelineEntry?[] _ring = new TimelineEntry?[InitialEntries];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _last;
+    private long _bytes;        // of what the ring holds, and the sequence of the oldest that it does
+    private long _oldest = 1;
     private int _followers;
     private bool _completed;
 
@@ -25,6 +27,8 @@ public sealed class CallTimeline
     {
         TimelineEntry?[] ring = _ring;
         if (entry.Sequence > ring.Length && ring.Length < Limits.TimelineEntries) { ring = Grow(ring); }
+        _bytes += entry.Bytes;
+        while (entry.Sequence - _oldest >= ring.Length || (_bytes > Limits.TimelineBytes && _oldest < entry.Sequence)) { Forget(ring); }
         Volatile.Write(ref ring[entry.Sequence % ring.Length], entry);
         Volatile.Write(ref _last, entry.Sequence);
         Wake();
@@ -41,13 +45,13 @@ public sealed class CallTimeline
     public IReadOnlyList<TimelineEntry> Read(long after)
     {
         long last = Last;
+        if (after >= last) { return []; }
         TimelineEntry?[] ring = Volatile.Read(ref _ring);
         long first = Math.Max(after + 1, Math.Max(1, last - ring.Length + 1));
-        if (first > last) { return []; }
         var entries = new List<TimelineEntry>((int)(last - first + 1));
         for (long sequence = first; sequence <= last; sequence++)
         {
-            // A slot that was overwritten meanwhile holds a later entry: it is read in its own turn, or next time.
+            // A slot that was emptied or overwritten meanwhile holds nothing or a later entry: that is read in its own turn, or next time.
             if (Volatile.Read(ref ring[sequence % ring.Length]) is { } entry && entry.Sequence == sequence) { entries.Add(entry); }
         }
         return entries;
@@ -73,6 +77,13 @@ public sealed class CallTimeline
             }
         }
         finally { Interlocked.Decrement(ref _followers); }
+    }
+
+    private void Forget(TimelineEntry?[] ring)
+    {
+        ref TimelineEntry? slot = ref ring[_oldest++ % ring.Length];
+        _bytes -= slot!.Bytes;
+        Volatile.Write(ref slot, null);
     }
 
     private void Wake()

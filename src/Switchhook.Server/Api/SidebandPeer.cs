@@ -16,7 +16,7 @@ internal sealed class SidebandPeer(Sideband sideband) : ISocketPeer
     public async ValueTask HearAsync(ReadOnlyMemory<byte> message)
     {
         if (!EventReader.TryReadClientEvent(message.Span, out ClientEvent? clientEvent, out RealtimeError? error, out string? clientEventId)) { Refuse(error, clientEventId); }
-        else if (!await sideband.PostAsync(clientEvent)) { Refuse(RealtimeError.Invalid("call_over", "The call has ended or takes no events at the moment."), clientEventId); }
+        else if (!await sideband.PostAsync(clientEvent, message.Length)) { Refuse(RealtimeError.Invalid("call_over", "The call has ended or takes no events at the moment."), clientEventId); }
     }
 
     public void Leave(SocketEnd end) => sideband.Dispose();

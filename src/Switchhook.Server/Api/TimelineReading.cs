@@ -46,7 +46,7 @@ internal sealed class TimelineReading(ApiParts parts, CallId id, Call? living)
     /// <summary>What is in the store between the two sequences.</summary>
     private async IAsyncEnumerable<TimelineEntry> StoredAsync(long after, long until, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        while (after + 1 < until)
+        while (after < until - 1)
         {
             IReadOnlyList<TimelineEntry> page = await parts.Store.TimelineAsync(id, after, PageEntries, cancellation);
             foreach (TimelineEntry entry in page)

@@ -200,7 +200,11 @@ public sealed class CallRoutesTests : IAsyncLifetime
         string stream = (await _server.SendAsync("GET", path + "/timeline?after=1", accept: "text/event-stream")).Body;
         Assert.StartsWith("id: 2\nevent: ", stream, StringComparison.Ordinal);
         Assert.Equal(sequences.Length - 1, stream.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Equal(204, (await _server.SendAsync("GET", $"{path}/timeline?after={sequences.Length}", accept: "text/event-stream")).Status);
+        foreach (long after in (long[])[sequences.Length, long.MaxValue])
+        {
+            Assert.Equal(204, (await _server.SendAsync("GET", $"{path}/timeline?after={after}", accept: "text/event-stream")).Status);
+            Assert.Equal(0, (await _server.SendAsync("GET", $"{path}/timeline?after={after}")).Json.GetProperty("data").GetArrayLength());
+        }
         Assert.Contains("The caller hung up.", (await _server.SendAsync("GET", path + "/explanation")).Json.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 

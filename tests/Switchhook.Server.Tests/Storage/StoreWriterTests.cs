@@ -1,3 +1,4 @@
+using Switchhook.Calls.Ports;
 using Switchhook.Storage;
 
 namespace Switchhook.Server.Tests.Storage;
@@ -59,6 +60,28 @@ public sealed class StoreWriterTests
         disk.Proceed.Release(10);
         await end;
         Assert.Equal([Row(0), Row(1), Row(2), Row(5)], disk.Batches.SelectMany(batch => batch));
+    }
+
+    // Only entries may be large; the place of what is written is free again.
+    [Fact]
+    public async Task Entries_that_wait_are_bounded_in_bytes_too()
+    {
+        static StoreWrite Entry(int bytes) => new StoreWrite.Entry(default, new TimelineEntry(1, default, Plane.Call, "test.line", "", new byte[bytes]));
+        var disk = new Disk();
+        await using var writer = new StoreWriter(100, disk.Commit, _ => { }, bytesMax: 1_000);
+        Assert.True(writer.TryQueue(Entry(600)));
+        await disk.IsBusy.WaitAsync(Stop);
+
+        Assert.False(writer.TryQueue(Entry(401)));
+        Assert.True(writer.TryQueue(Entry(400)));
+        Assert.False(writer.TryQueue(Entry(1)));
+        Assert.True(writer.TryQueue(Row(1)));
+        Assert.Equal(2, writer.RowsLost);
+
+        disk.Proceed.Release(10);
+        await writer.WriteAsync(Row(2), Stop);
+        await writer.WriteAsync(Row(3), Stop);      // a batch later: all that was before it is gone
+        Assert.True(writer.TryQueue(Entry(1_000)));
     }
 
     [Fact]
