@@ -287,6 +287,9 @@ public static class Limits
     /// <summary>A REST body.</summary>
     public const int ApiBodyBytes = 1 << 20;
 
+    /// <summary>Levels of any JSON that is taken: readers stop at 64 as a rule, and a page of a history tells it again, four levels deeper.</summary>
+    public const int JsonDepth = 60;
+
     /// <summary>
     /// The sessions that client secrets keep, as texts: some ten thousand of the usual few kilobytes. Full: what has expired goes;
     /// still full: 429 until something expires.

@@ -7,7 +7,7 @@ namespace Switchhook.Realtime.Reading;
 /// <summary>Bytes of a stranger as JSON. What passes here can be read and written again without an exception.</summary>
 public static class JsonText
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = Limits.JsonDepth };
 
     /// <summary>The text as JSON; or what is wrong with it: not UTF-8, not JSON, half a surrogate pair, a member given twice.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out JsonElement element, [NotNullWhen(false)] out RealtimeError? error)
@@ -21,8 +21,7 @@ public static class JsonText
         }
         catch (JsonException e)
         {
-            // The parser's own sentence names the line and the byte.
-            error = Malformed(e.Message);
+            error = Malformed(utf8, e);
             return false;
         }
     }
@@ -39,7 +38,7 @@ public static class JsonText
         }
         catch (JsonException e)
         {
-            error = Malformed(e.Message);
+            error = Malformed(utf8, e);
         }
         catch (InvalidOperationException)
         {
@@ -48,6 +47,25 @@ public static class JsonText
         return false;
     }
 
+    /// <summary>Whether more than <see cref="Limits.JsonDepth"/> levels are what a parser that refused the text has met first.</summary>
+    public static bool IsTooDeep(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = Limits.JsonDepth + 1 });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= Limits.JsonDepth) { return true; }
+            }
+        }
+        catch (JsonException) { }       // something else is wrong before that
+        return false;
+    }
+
+    // The parser's own sentence names the line and the byte.
+    private static RealtimeError Malformed(ReadOnlySpan<byte> utf8, JsonException error) =>
+        Malformed(IsTooDeep(utf8) ? $"it has more than {Limits.JsonDepth} levels of objects and arrays." : error.Message);
+
     internal static RealtimeError Malformed(string why) =>
         RealtimeError.Invalid("invalid_json", $"The text could not be parsed as JSON: {why}");
 
@@ -55,7 +73,7 @@ public static class JsonText
     private static void CheckEscapes(ReadOnlySpan<byte> utf8)
     {
         if (utf8.IndexOf("\\u"u8) < 0) { return; }
-        var reader = new Utf8JsonReader(utf8);
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = Limits.JsonDepth });
         while (reader.Read())
         {
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) { _ = reader.GetString(); }

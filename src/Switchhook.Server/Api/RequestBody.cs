@@ -8,7 +8,7 @@ namespace Switchhook.Server.Api;
 /// <summary>The JSON body of a request: read whole, up to <see cref="Limits.ApiBodyBytes"/>, whatever the Content-Type says or does not say (realtime-api §1.4).</summary>
 internal static class RequestBody
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = Limits.JsonDepth };
 
     /// <summary>A JSON object; an empty body is an empty one. Otherwise the error says where it stops being JSON.</summary>
     public static async Task<(JsonElement Body, RealtimeError? Error)> ReadObjectAsync(HttpContext http)
@@ -33,6 +33,10 @@ internal static class RequestBody
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? (document.RootElement.Clone(), null)
                 : (default, RealtimeError.Invalid("invalid_type", $"The body must be a JSON object, but is {Article(document.RootElement.ValueKind)}."));
+        }
+        catch (JsonException) when (JsonText.IsTooDeep(bytes.Span))
+        {
+            return (default, RealtimeError.Invalid("invalid_json", $"The body has more than {Limits.JsonDepth} levels of objects and arrays. Flatten it."));
         }
         catch (JsonException error)
         {
