@@ -23,7 +23,7 @@ internal static class Diagnosis
     ];
 
     public static IReadOnlyList<string> Of(CallRecord call, IReadOnlyList<EntryFacts> facts) =>
-        [.. Rules.Select(rule => rule(call, facts)).OfType<string>().Select(StoryLine.OneLine)];
+        [.. Rules.Select(rule => rule(call, facts)).OfType<string>().Select(Quoted.OneLine)];
 
     private static string? NoWebhook(CallRecord call, IReadOnlyList<EntryFacts> facts) =>
         facts.Any(fact => fact.Kind == "webhook.none")

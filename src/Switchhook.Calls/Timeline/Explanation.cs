@@ -82,5 +82,5 @@ public static class Explanation
     }
 
     private static void Line(StringBuilder text, FormattableString line) =>
-        text.Append(StoryLine.OneLine(line.ToString(CultureInfo.InvariantCulture)).TrimEnd()).Append('\n');
+        text.Append(Quoted.OneLine(line.ToString(CultureInfo.InvariantCulture)).TrimEnd()).Append('\n');
 }

@@ -34,15 +34,10 @@ internal sealed class StoryLine(EntryFacts first, string text)
         if (Quote is { } quote)
         {
             string said = quote.Length > QuoteChars ? quote[..QuoteChars] + "…" : quote;
-            return $"{Text}: {(Count == 1 ? "1 delta" : $"{Count} deltas")}{(said.Length > 0 ? $": \"{OneLine(said)}\"" : "")}";
+            return $"{Text}: {(Count == 1 ? "1 delta" : $"{Count} deltas")}{(said.Length > 0 ? $": \"{Quoted.OneLine(said)}\"" : "")}";
         }
         return Count == 1 ? Text : $"{Text}  ×{Count} within {(long)(_until - At).TotalMilliseconds} ms";
     }
-
-    /// <summary>A terminal shows one line and obeys nothing that came from outside.</summary>
-    public static string OneLine(string text) =>
-        text.AsSpan().ContainsAnyInRange('\0', '\u001f') || text.AsSpan().ContainsAnyInRange('\u007f', '\u009f')
-            ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
 }
 
 /// <summary>
@@ -68,7 +63,7 @@ internal static class Story
                 if (isDelta) { before.Say(Delta(fact)); }
                 continue;
             }
-            var line = new StoryLine(fact, StoryLine.OneLine(isDelta ? Shortened(fact.Kind) : Tell(fact)));
+            var line = new StoryLine(fact, Quoted.OneLine(isDelta ? Shortened(fact.Kind) : Tell(fact)));
             if (isDelta) { line.Say(Delta(fact)); }
             if (key is not null) { foldable[key] = line; }
             else if (lines.Count > 0 && lines[^1] is { Quote: null } last && last.Plane == line.Plane && last.Text == line.Text)

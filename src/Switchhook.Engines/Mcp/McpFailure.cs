@@ -29,7 +29,7 @@ internal static class McpFailure
         _ => McpError.Execution($"The MCP server could not be asked ({failure.GetType().Name})."),
     };
 
-    public static string Clipped(string text) => text.Length <= Limits.McpErrorChars ? text : text[..Limits.McpErrorChars] + "…";
+    public static string Clipped(string text) => Quoted.Clipped(text, Limits.McpErrorChars);
 
     private static string Sentence(HttpStatusCode status) => (int)status switch
     {

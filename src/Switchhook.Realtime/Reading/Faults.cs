@@ -3,8 +3,8 @@ namespace Switchhook.Realtime.Reading;
 /// <summary>What was wrong with a piece of JSON. The first fault wins: it is the one that a person should repair first.</summary>
 internal sealed class Faults
 {
-    // Enough of a value to recognise it; a fault never carries megabytes back.
-    private const int QuotedChars = 100;
+    /// <summary>Enough of a value to recognise it; a fault never carries megabytes back.</summary>
+    public const int QuotedChars = 100;
 
     private const int NamesMax = 20;
 
@@ -29,9 +29,5 @@ internal sealed class Faults
         return all.Length == 0 ? "none" : $"'{string.Join("', '", all.Take(NamesMax))}'{(all.Length > NamesMax ? " …" : "")}";
     }
 
-    public static string Quote(string value) => $"'{Clipped(value)}'";
-
-    /// <summary>The beginning of what is too long; no character is cut in half.</summary>
-    public static string Clipped(string text, int charsMax = QuotedChars) =>
-        text.Length <= charsMax ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[charsMax - 1]) ? charsMax - 1 : charsMax)}…";
+    public static string Quote(string value) => $"'{Quoted.Clipped(value, QuotedChars)}'";
 }

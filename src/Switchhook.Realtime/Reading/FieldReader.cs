@@ -22,7 +22,7 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
     {
         foreach (JsonProperty member in element.EnumerateObject())
         {
-            if (!names.Contains(member.Name)) { Faults.Unknown(At(Faults.Clipped(member.Name))); return; }
+            if (!names.Contains(member.Name)) { Faults.Unknown(At(Quoted.Clipped(member.Name, Faults.QuotedChars))); return; }
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed record ResponseTerms(
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (JsonProperty pair in value.EnumerateObject())
         {
-            string at = reader.At(Faults.Clipped(pair.Name, Limits.MetadataKeyChars));
+            string at = reader.At(Quoted.Clipped(pair.Name, Limits.MetadataKeyChars));
             if (!FieldReader.TryText(pair.Value, at, out string? text, f.Faults)) { break; }
             if (metadata.Count == Limits.MetadataPairs || pair.Name.Length > Limits.MetadataKeyChars || text.Length > Limits.MetadataValueChars)
             {

@@ -56,7 +56,7 @@ internal static class McpRules
         int count = 0;
         foreach (JsonProperty header in given.EnumerateObject())
         {
-            string name = header.Name, at = headers.At(Faults.Clipped(name, Limits.McpHeaderNameChars));
+            string name = header.Name, at = headers.At(Quoted.Clipped(name, Limits.McpHeaderNameChars));
             if (++count > Limits.McpHeaders) { f.Faults.Add("invalid_value", $"Invalid value for '{f.At("headers")}': at most {Limits.McpHeaders} headers are allowed.", f.At("headers")); return; }
             if (name.Length is 0 or > Limits.McpHeaderNameChars || name.AsSpan().ContainsAnyExcept(HeaderCharacters)) { f.Faults.Add("invalid_value", $"'{at}' is not the name of an HTTP header.", at); return; }
             if (!FieldReader.TryText(header.Value, at, out string? value, f.Faults)) { return; }

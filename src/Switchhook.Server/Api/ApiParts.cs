@@ -41,5 +41,5 @@ internal sealed record ApiParts(CallDirectory Calls, PlainSessions Sessions, ICa
         : CallId.TryParse(id, out _) ? $"There is no call '{id}' in this project. It may belong to another project or to another server."
         : $"'{Shown(id)}' is not the id of a call; calls have ids that begin with rtc_.";
 
-    private static string Shown(string id) => id.Length <= 64 ? id : id[..64] + "…";
+    private static string Shown(string id) => Quoted.Clipped(id, 64);
 }

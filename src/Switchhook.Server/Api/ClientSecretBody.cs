@@ -47,7 +47,7 @@ internal static class ClientSecretBody
             {
                 "anchor" => RealtimeError.Invalid("invalid_value", $"{path} must be 'created_at'.", path),
                 "seconds" => RealtimeError.Invalid("invalid_value", $"{path} must be a whole number from {SecondsMin} to {SecondsMax}.", path),
-                _ => RejectBody.Unknown(path),
+                _ => RejectBody.Unknown(member.Name, "expires_after."),
             };
         }
         return null;

@@ -7,6 +7,7 @@ namespace Switchhook.Server.Api;
 internal static class RejectBody
 {
     private const int Decline = 603;
+    private const int NameChars = 100;
 
     public static (int Status, RealtimeError? Error) Read(JsonElement body)
     {
@@ -23,6 +24,10 @@ internal static class RejectBody
         return (status, null);
     }
 
-    public static RealtimeError Unknown(string member) =>
-        RealtimeError.Invalid("unknown_parameter", $"Unknown parameter: '{member}'.", member);
+    /// <summary>By the beginning of its name: that may be as long as a body.</summary>
+    public static RealtimeError Unknown(string member, string inside = "")
+    {
+        string path = inside + Quoted.Clipped(member, NameChars);
+        return RealtimeError.Invalid("unknown_parameter", $"Unknown parameter: '{path}'.", path);
+    }
 }

@@ -23,9 +23,6 @@ internal static class CallsCommand
         return command;
     }
 
-    /// <summary>A terminal obeys nothing that a caller wrote.</summary>
-    private static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
-
     private static void Print(JsonElement calls)
     {
         if (calls.GetArrayLength() == 0) { Console.Out.WriteLine("no calls yet"); }
@@ -35,7 +32,7 @@ internal static class CallsCommand
             string how = call.GetProperty("ended"u8) is { ValueKind: JsonValueKind.Object } ended
                 ? ended.GetProperty("text"u8).GetString()!
                 : call.GetProperty("state"u8).GetString()!;
-            Console.Out.WriteLine($"{call.GetProperty("id"u8).GetString()}  {at}  {OneLine(call.GetProperty("from"u8).GetString()!)}  {how}");
+            Console.Out.WriteLine($"{call.GetProperty("id"u8).GetString()}  {at}  {Quoted.OneLine(call.GetProperty("from"u8).GetString()!)}  {how}");
         }
     }
 }

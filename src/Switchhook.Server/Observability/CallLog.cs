@@ -15,14 +15,15 @@ internal sealed partial class CallLog(CallMetrics metrics, TimeProvider time, IL
         metrics.Refused(cause);
         if (_refusals.Take((invite.Flow.Peer.Address, cause.Status), out long unsaid))
         {
-            Log.Refused(logger, invite.RequestUri, invite.Flow.Peer, cause.Status, cause.Text, unsaid);
+            Log.Refused(logger, Quoted.OneLine(invite.RequestUri), invite.Flow.Peer, cause.Status, Quoted.OneLine(cause.Text), unsaid);
         }
     }
 
     public void Born(CallRecord call)
     {
         metrics.Born();
-        Log.Born(logger, call.Id, call.Project, call.From, call.To, call.Peer);
+        (string from, string to) = (Quoted.OneLine(call.From), Quoted.OneLine(call.To));
+        Log.Born(logger, call.Id, call.Project, from, to, call.Peer);
     }
 
     public void Answered(CallRecord call)

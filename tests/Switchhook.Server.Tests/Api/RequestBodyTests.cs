@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Switchhook.Calls.Ports;
 using Switchhook.Realtime;
+using Switchhook.Realtime.Events;
+using Switchhook.Realtime.Session;
 using Switchhook.Server.Api;
 
 namespace Switchhook.Server.Tests.Api;
@@ -30,6 +33,45 @@ public sealed class RequestBodyTests
     [Fact]
     public void Invalid_json_is_told_with_its_position() =>
         Assert.Equal("The body is not valid JSON at line 2, byte 8.", RequestBody.Parse("{\n  \"a\": x }"u8.ToArray()).Error?.Message);
+
+    /// <summary>It is told again inside of more, to readers of whom most stop at 64 levels.</summary>
+    [Theory]
+    [InlineData(Limits.JsonDepth, null)]
+    [InlineData(Limits.JsonDepth + 1, "invalid_json")]
+    public void What_is_taken_can_be_told_and_read_in_a_history(int levels, string? code)
+    {
+        int own = levels - 3;       // inside of the session, its tools and the tool
+        string session = """{"type":"realtime","model":"m","tools":[{"type":"function","name":"x","parameters":""" + Nested(own) + "}]}";
+        (JsonElement body, RealtimeError? error) = RequestBody.Parse(Encoding.UTF8.GetBytes(session));
+        Assert.Equal(code, error?.Code);
+        string update = """{"type":"session.update","session":{"tools":[{"type":"function","name":"x","parameters":""" + Nested(own - 1) + "}]}}";
+        bool isRead = EventReader.TryReadClientEvent(Encoding.UTF8.GetBytes(update), out _, out RealtimeError? refused, out _);
+        Assert.Equal((code is null, code), (isRead, refused?.Code));
+        if (code is not null)
+        {
+            Assert.All([error!, refused!], told => Assert.Contains($"{Limits.JsonDepth} levels", told.Message, StringComparison.Ordinal));
+            return;
+        }
+        Assert.True(SessionRules.TryCreate(body, default, out SessionConfig? config, out RealtimeError? invalid), invalid?.Message);
+        byte[] told = RealtimeJson.Write(new SessionCreated(config) { EventId = "event_1" });
+        TimelineEntry entry = new(1, default, Plane.Session, "session.created", "", told);
+        using JsonDocument page = JsonDocument.Parse(CallJson.WriteTimeline([entry], hasMore: false));
+        Assert.Equal("session.created", page.RootElement.GetProperty("data")[0].GetProperty("data").GetProperty("type").GetString());
+    }
+
+    private static string Nested(int levels) => string.Concat(Enumerable.Repeat("""{"a":""", levels - 1)) + "{}" + new string('}', levels - 1);
+
+    /// <summary>A name may be as long as a body, and would stand in the answer twice.</summary>
+    [Fact]
+    public void A_member_that_is_unknown_is_told_by_the_beginning_of_its_name()
+    {
+        JsonElement body = JsonElement.Parse($$"""{"{{new string('a', 100_000)}}":1}"""), life = JsonElement.Parse($$"""{"expires_after":{"{{new string('a', 100_000)}}":1} }""");
+        foreach (RealtimeError? error in (RealtimeError?[])[RejectBody.Read(body).Error, ReferBody.Read(body).Error, ClientSecretBody.Read(body).Error, ClientSecretBody.Read(life).Error])
+        {
+            Assert.Equal("unknown_parameter", error?.Code);
+            Assert.InRange(error!.Message.Length + error.Param!.Length, 200, 300);
+        }
+    }
 
     [Fact]
     public void Every_cut_and_every_changed_byte_is_an_answer_and_never_an_exception()
