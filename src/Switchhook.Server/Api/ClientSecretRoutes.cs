@@ -35,7 +35,8 @@ internal sealed class ClientSecretRoutes(ApiParts parts)
         (TimeSpan life, JsonElement session, RealtimeError? wrong) = ClientSecretBody.Read(body);
         if (wrong is not null) { return ApiAnswer.Invalid(wrong); }
         if (!SessionRules.TryCreate(session, parts.SocketRules(project), out SessionConfig? config, out RealtimeError? invalid)) { return ApiAnswer.Invalid(invalid); }
-        if (parts.Secrets.Mint(project, config, life, JsonMarshal.GetRawUtf8Value(session).Length + (config.PromptInstructions?.Length ?? 0)) is not (string secret, ClientSecret minted))
+        // The session holds on to the whole body that it stood in.
+        if (parts.Secrets.Mint(project, config, life, JsonMarshal.GetRawUtf8Value(body).Length + (config.PromptInstructions?.Length ?? 0)) is not (string secret, ClientSecret minted))
         {
             return ApiAnswer.Refuse(StatusCodes.Status429TooManyRequests, RealtimeError.Invalid(
                 "too_many_client_secrets",

@@ -24,11 +24,11 @@ internal sealed class ClientSecrets(TimeProvider time, Random random)
     private long _bytes;
 
     /// <summary>A new key; the only moment at which it is known. Null when there is no room even without the expired ones.</summary>
-    public (string Key, ClientSecret Secret)? Mint(ProjectOptions project, SessionConfig session, TimeSpan life, int sessionBytes)
+    public (string Key, ClientSecret Secret)? Mint(ProjectOptions project, SessionConfig session, TimeSpan life, int textBytes)
     {
         // Clients count in whole seconds, so the key expires on one.
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + life).ToUnixTimeSeconds());
-        ClientSecret secret = new(project, session, expiresAt, BytesOwn + sessionBytes);
+        ClientSecret secret = new(project, session, expiresAt, BytesOwn + textBytes);
         if (!HasRoom(secret)) { return null; }
         string key = Tokens.New(Prefix, random);
         _kept[HashOf(key)] = secret;

@@ -218,6 +218,14 @@ public sealed class ClientSecretTests : IAsyncLifetime
         Assert.InRange(minted.Bytes, 1_024 + (2 * name.Length), 1_024 + (2 * name.Length) + 200);
     }
 
+    /// <summary>What was between the members is kept with them.</summary>
+    [Fact]
+    public async Task A_secret_weighs_as_much_as_its_body()
+    {
+        string key = await MintAsync($$"""{"session":{"type":"realtime"},{{new string(' ', 10_000)}}"expires_after":null}""");
+        Assert.InRange(_server.Host.House.Api.Secrets.Find(key)!.Bytes, 11_024, 11_200);
+    }
+
     private async Task<string> MintAsync(string body) => (await _server.SendAsync("POST", Path, body)).Json.GetProperty("value").GetString()!;
 
     private Task<EventClient> OpenAsync(string key, string query, params string[] subprotocols) => _server.OpenAsync(query, configure: options =>
