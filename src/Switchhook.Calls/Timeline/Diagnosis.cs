@@ -52,7 +52,9 @@ internal static class Diagnosis
         EntryFacts refused = facts.LastOrDefault(fact => fact.Kind == "api.request" && fact.Number("status") >= 400);
         if (refused.Entry is null) { return null; }
         string path = refused.Text("path");
-        return $"The application's {path[(path.LastIndexOf('/') + 1)..]} was refused with {refused.Number("status")}: {(refused.Text("error") is { Length: > 0 } error ? error : refused.Entry.Text)}";
+        string action = path[(path.LastIndexOf('/') + 1)..];
+        return refused.Number("status") == 499 ? $"The application went away before its {action} was answered."
+            : $"The application's {action} was refused with {refused.Number("status")}: {(refused.Text("error") is { Length: > 0 } error ? error : refused.Entry.Text)}";
     }
 
     private static string? EngineFailed(CallRecord call, IReadOnlyList<EntryFacts> facts)

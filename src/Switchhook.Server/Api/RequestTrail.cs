@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Connections;
 using Switchhook.Realtime;
 using Switchhook.Server.Observability;
 
@@ -20,6 +21,14 @@ internal sealed partial class RequestTrail(RequestDelegate next, TimeProvider ti
     public static string? ClientIdOf(HttpContext http) =>
         (string?)http.Request.Headers["X-Client-Request-Id"] is { Length: > 0 and <= ClientIdChars } id && id.All(letter => letter is >= ' ' and < '\x7f') ? id : null;
 
+    /// <summary>Whether this is how a client's going away was met: while its body is read, the reading knows before the request does.</summary>
+    public static bool HasLeft(HttpContext http, Exception met) => met switch
+    {
+        OperationCanceledException => http.RequestAborted.IsCancellationRequested || met.InnerException is ConnectionAbortedException,
+        ConnectionResetException => true,
+        _ => false,
+    };
+
     [SuppressMessage("Security", "CA5394", Justification = "The id names a request in logs; nothing is protected by it.")]
     public async Task InvokeAsync(HttpContext http)
     {
@@ -32,7 +41,7 @@ internal sealed partial class RequestTrail(RequestDelegate next, TimeProvider ti
             await next(http);
             if (Missing(http) is { } answer) { await answer.WriteAsync(http.Response); }
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (HasLeft(http, error))
         {
             // Nobody reads it; but the log and the numbers are not to say that it went well.
             if (!http.Response.HasStarted) { http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest; }

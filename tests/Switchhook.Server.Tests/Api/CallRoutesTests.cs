@@ -246,6 +246,22 @@ public sealed class CallRoutesTests : IAsyncLifetime
         }
     }
 
+    /// <summary>What it asked for may have been done all the same.</summary>
+    [Fact]
+    public async Task An_action_whose_client_did_not_wait_is_in_the_history()
+    {
+        (Call call, _) = await _server.RingAsync();
+        using CancellationTokenSource left = new();
+        using HttpRequestMessage request = new(HttpMethod.Post, $"/v1/realtime/calls/{call.Id}/accept");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "sk-a-key");
+        request.Content = new StringContent("""{"type":"realtime","model":"slow"}""");
+        Task<HttpResponseMessage> accept = _server.Client.SendAsync(request, left.Token);
+        await LiveServer.HistoryAsync(call, entry => entry.Kind == "engine.opening");
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => accept);
+        await LiveServer.HistoryAsync(call, entry => entry.Kind == "api.request" && entry.Text.StartsWith("accept → 499", StringComparison.Ordinal));
+    }
+
     // §9.30.
     [Fact]
     public async Task A_recording_is_a_wav_file_in_any_range()

@@ -29,7 +29,7 @@ internal sealed class LiveServer : IAsyncDisposable
             { "id": "proj_b", "api_keys": ["sk-b-key"], "decision_timeout_ms": 300, "undecided_status": 480,
               "prompts": { "pmpt_b": { "versions": { "1": { "instructions": "Belong to b." } } } } }
           ],
-          "models": { "greeter": { "engine": "scripted", "script": "hello.yaml" }, "shop": { "engine": "scripted", "script": "shop.yaml" }, "talker": { "engine": "scripted", "script": "talker.yaml" }, "broken": { "engine": "scripted", "script": "broken.yaml" } },
+          "models": { "greeter": { "engine": "scripted", "script": "hello.yaml" }, "shop": { "engine": "scripted", "script": "shop.yaml" }, "talker": { "engine": "scripted", "script": "talker.yaml" }, "broken": { "engine": "scripted", "script": "broken.yaml" }, "slow": { "engine": "scripted", "script": "slow.yaml" } },
           "limits": { "drain_ms": 0 },
           "log": { "level": "error" }
         }
@@ -73,6 +73,7 @@ internal sealed class LiveServer : IAsyncDisposable
         folder.Write("hello.yaml", "greet: true\nflow:\n  - say: \"Hello.\"\n  - listen\n");
         folder.Write("talker.yaml", Talker);
         folder.Write("broken.yaml", "open: { fail: { code: model_overloaded, message: \"No seat is free.\" } }\nflow:\n  - say: \"Hello.\"\n");
+        folder.Write("slow.yaml", "open: { delay_ms: 5000 }\nflow:\n  - say: \"Hello.\"\n");
         folder.Write("shop.yaml", """
             flow:
               - say: "One moment."
