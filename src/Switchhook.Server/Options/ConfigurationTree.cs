@@ -12,6 +12,7 @@ namespace Switchhook.Server.Options;
 internal sealed class ConfigurationTree
 {
     private const string Prefix = "SWITCHHOOK__";
+    private const int IndexDigits = 4;
 
     private static readonly JsonDocumentOptions Lenient = new()
     {
@@ -35,12 +36,16 @@ internal sealed class ConfigurationTree
     public static ConfigurationTree Parse(ConfigurationSource source, IEnumerable<KeyValuePair<string, string>> environment)
     {
         ConfigurationTree tree = new(ParseRoot(source));
-        foreach ((string name, string value) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach ((string name, string value) in environment.OrderBy(pair => PlaceOf(pair.Key), StringComparer.Ordinal))
         {
             if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) { tree.Override(name, value); }
         }
         return tree;
     }
+
+    /// <summary>Entries of a list come in the order of their numbers: 10 after 9.</summary>
+    private static string PlaceOf(string variable) =>
+        string.Join("__", variable.Split("__").Select(step => IsIndex(step) ? step.PadLeft(IndexDigits, '0') : step));
 
     private static JsonObject ParseRoot(ConfigurationSource source)
     {
@@ -106,7 +111,7 @@ internal sealed class ConfigurationTree
         return null;
     }
 
-    private static bool IsIndex(string step) => step.Length is > 0 and <= 4 && step.All(char.IsAsciiDigit);
+    private static bool IsIndex(string step) => step.Length is > 0 and <= IndexDigits && step.All(char.IsAsciiDigit);
 
     /// <summary>Shells know neither lower case conventions nor hyphens: SCRIPTED_GREETER is scripted-greeter.</summary>
     private static bool IsSameKey(string key, string step) =>

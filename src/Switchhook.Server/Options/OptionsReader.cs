@@ -164,7 +164,8 @@ internal sealed class OptionsReader
     private List<ModelOptions> ReadModels(Section root)
     {
         List<ModelOptions> models = [];
-        foreach ((string name, Section section) in root.Named("models"))
+        IReadOnlyList<(string Name, Section Section)> named = root.Named("models");
+        foreach ((string name, Section section) in named)
         {
             if (name.Length is 0 or > 128) { root.Wrong("models", $"\"{name}\" is not a name: 1 to 128 characters"); }
             string? engine = section.RequiredText("engine");
@@ -176,7 +177,7 @@ internal sealed class OptionsReader
             if (!File.Exists(path)) { section.Wrong("script", $"\"{script}\" is not there ({path})"); }
             models.Add(new ModelOptions(name, EngineKind.Scripted, path));
         }
-        if (root.Named("models").Count == 0) { root.Wrong("models", "is missing or empty; an accept must be able to name a model"); }
+        if (named.Count == 0) { root.Wrong("models", "is missing or empty; an accept must be able to name a model"); }
         return models;
     }
 

@@ -99,7 +99,7 @@ internal sealed class ProjectReader(Func<string, string?> environment, PromptRea
         if (!section.IsGiven) { return (null, false); }
         string? url = section.RequiredText("url");
         bool isUrl = Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Scheme is "http" or "https";
-        if (url is not null && !isUrl) { section.Wrong("url", $"\"{url}\" is not an http or https URL"); }
+        if (url is not null && !isUrl) { section.Wrong("url", "is not an http or https URL"); }
         string? secret = section.RequiredText("secret");
         if (secret is not null) { secret = Secrets.WebhookSecret(section, new Setting(section.PathOf("secret"), secret), environment); }
         bool announceEnd = section.Flag("announce_end", false);

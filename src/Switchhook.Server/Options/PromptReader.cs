@@ -12,13 +12,13 @@ internal sealed class PromptReader(Func<string, string> absolute)
         {
             if (!IsName(id)) { project.Wrong("prompts", $"\"{id}\" is not an id: 1 to 128 of A-Z a-z 0-9 _ -"); }
             List<KeyValuePair<string, PromptText>> versions = [];
-            foreach ((string version, Section one) in section.Named("versions"))
+            IReadOnlyList<(string Name, Section Section)> named = section.Named("versions");
+            foreach ((string version, Section one) in named)
             {
                 if (!IsName(version)) { section.Wrong("versions", $"\"{version}\" is not a version: 1 to 128 of A-Z a-z 0-9 _ -"); }
                 if (ReadText(one) is { } text) { versions.Add(new(version, text)); }
             }
-            int count = section.Named("versions").Count;
-            if (count is 0 or > Limits.PromptVersions) { section.Wrong("versions", $"has {count} versions: 1 to {Limits.PromptVersions}"); }
+            if (named.Count is 0 or > Limits.PromptVersions) { section.Wrong("versions", $"has {named.Count} versions: 1 to {Limits.PromptVersions}"); }
             section.Close();
             prompts[id] = new StoredPrompt(versions);
         }

@@ -90,7 +90,7 @@ internal sealed class Section
     public Section Child(string key)
     {
         JsonNode? node = Member(key);
-        if (node is not null and not JsonObject) { Wrong(key, $"{Shown(node)} is not an object"); }
+        if (node is not null and not JsonObject) { Wrong(key, $"{Kind(node)} is not an object"); }
         return new Section(_tree, node as JsonObject, PathOf(key));
     }
 
@@ -100,7 +100,7 @@ internal sealed class Section
         if (Member(key) is not { } node) { return []; }
         if (node is not JsonArray list)
         {
-            Wrong(key, $"{Shown(node)} is not a list of objects");
+            Wrong(key, $"{Kind(node)} is not a list of objects");
             return [];
         }
         List<Section> sections = [];
@@ -108,7 +108,7 @@ internal sealed class Section
         {
             string path = $"{PathOf(key)}[{index}]";
             if (list[index] is JsonObject members) { sections.Add(new Section(_tree, members, path)); }
-            else { WrongAt(path, $"{Shown(list[index])} is not an object"); }
+            else { WrongAt(path, $"{Kind(list[index])} is not an object"); }
         }
         return sections;
     }
@@ -165,7 +165,7 @@ internal sealed class Section
 
     private static string Shown(JsonNode? node) => node is JsonValue ? node.ToJsonString() : Kind(node);
 
-    /// <summary>Where a text is wanted it may be a secret: what stands there instead is not repeated.</summary>
+    /// <summary>Where a text is wanted, or what holds some, there may be a secret: what stands there instead is not repeated.</summary>
     private static string Kind(JsonNode? node) => node?.GetValueKind() switch
     {
         JsonValueKind.Array => "a list",

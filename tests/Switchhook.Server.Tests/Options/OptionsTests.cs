@@ -112,6 +112,13 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void A_list_of_the_environment_may_have_more_than_ten_entries()
+    {
+        (string, string)[] keys = [.. Enumerable.Range(0, 12).Select(index => ($"SWITCHHOOK__PROJECTS__0__API_KEYS__{index}", $"sk-{index}"))];
+        Assert.Equal(12, Read(Minimal, keys).Projects[0].KeyHashes.Count);
+    }
+
+    [Fact]
     public void Keys_and_secrets_may_come_from_the_environment_and_keys_as_hashes()
     {
         string hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("sk-plain"u8));
@@ -210,7 +217,7 @@ public sealed class OptionsTests
         "sk-a-key"                           | "sk-a-key", "sk-a-key"                                | projects[0].api_keys[1]: is the same key as projects[0].api_keys[0]
         "sk-a-key"                           | "sha256:12"                                           | projects[0].api_keys[0]: after sha256: come 64 hexadecimal digits
         "sk-a-key"                           | "env:NOWHERE"                                         | projects[0].api_keys[0]: the environment variable "NOWHERE" is not set
-        "http://127.0.0.1:9000/"             | "127.0.0.1:9000"                                      | projects[0].webhook.url: "127.0.0.1:9000" is not an http or https URL
+        "http://127.0.0.1:9000/"             | "127.0.0.1:9000"                                      | projects[0].webhook.url: is not an http or https URL
         "whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=" | "whsec_…"                             | projects[0].webhook.secret: is not a secret: whsec_ and the base64
         "scripted"                           | "oracle"                                              | models.greeter.engine: "oracle" is not an engine; known: scripted
         "flow.yaml"                          | "nowhere.yaml"                                        | models.greeter.script: "nowhere.yaml" is not there
@@ -255,6 +262,13 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void What_is_wrong_with_a_map_is_told_once()
+    {
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => Read(Minimal.Replace("\"models\": {", "\"models\": 7, \"log\": {", StringComparison.Ordinal)));
+        Assert.Single(error.Errors, line => line.Contains("models: a number is not an object", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_secret_is_never_shown_in_an_error()
     {
         string[][] mistakes =
@@ -262,6 +276,9 @@ public sealed class OptionsTests
             ["\"whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=\"", "\"whsec_4711!\"", "[\"sk-a-key\"]", "[\"sk 4711\"]"],
             ["\"whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=\"", "4711", "[\"sk-a-key\"]", "\"sk-4711\""],
             ["\"whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=\"", "[\"whsec_4711\"]", "[\"sk-a-key\"]", "[4711]"],
+            ["\"whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=\"", "4711, \"x\": \"whsec_4711\"", "\"http://127.0.0.1:9000/\"", "\"htttp://app.example/?token=4711\""],
+            ["\"models\"", "\"api\": {\"certificate\": \"secret-4711\"}, \"media\": 4711, \"models\"", "none", ""],
+            ["[ { \"id\": \"proj_a\"", "[ \"sk-4711\", 4711, { \"id\": \"proj_a\"", "none", ""],
         ];
         foreach (string[] mistake in mistakes)
         {
