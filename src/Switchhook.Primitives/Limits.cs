@@ -329,7 +329,7 @@ public static class Limits
     /// <summary>How long a socket that we have closed may take to say goodbye.</summary>
     public static readonly TimeSpan SocketGoodbye = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long requests may still run when all calls have ended and the server leaves.</summary>
+    /// <summary>How long requests and webhooks under way may still run when all calls have ended and the server leaves.</summary>
     public static readonly TimeSpan ApiGoodbye = TimeSpan.FromSeconds(5);
 
     /// <summary>A stream of server-sent events is never silent for longer: proxies cut idle lines after 30 to 60 s.</summary>
@@ -468,6 +468,9 @@ public static class Limits
 
     /// <summary>Durable webhooks are tried for so long (realtime-api §2.5).</summary>
     public static readonly TimeSpan WebhookLife = TimeSpan.FromHours(72);
+
+    /// <summary>How far ahead the durable lane looks at most: a clock that was set is noticed after so long.</summary>
+    public static readonly TimeSpan WebhookLook = TimeSpan.FromSeconds(60);
 
     /// <summary>Attempts of ringing calls under way at once, of one project at most half; one too many fails at once and its schedule goes on.</summary>
     public const int WebhooksInFlight = 256;

@@ -76,11 +76,13 @@ internal sealed partial class WebhookSender : BackgroundService, IWebhooks
         }
     }
 
-    /// <summary>No new attempts; those under way may finish until the host loses patience. What is durable is in the outbox.</summary>
+    /// <summary>No new attempts; those under way may finish, for a while. What is durable is in the outbox.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        try { await Task.WhenAll(_underWay.Keys).WaitAsync(cancellationToken); }
+        using CancellationTokenSource patience = new(Limits.ApiGoodbye, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try { await Task.WhenAll(_underWay.Keys).WaitAsync(either.Token); }
         catch (OperationCanceledException) { /* The rest is cut off below. */ }
         await _stopping.CancelAsync();
         await Task.WhenAll(_underWay.Keys);
@@ -157,7 +159,7 @@ internal sealed partial class WebhookSender : BackgroundService, IWebhooks
 
     // The durable lane
 
-    /// <summary>Begins an attempt for everything that is due. Returns how long nothing will be.</summary>
+    /// <summary>Begins an attempt for everything that is due. Returns how long nothing will be, as far as it looks ahead.</summary>
     private async Task<TimeSpan> DispatchAsync(CancellationToken stopping)
     {
         DateTimeOffset now = _time.GetUtcNow();
@@ -166,7 +168,9 @@ internal sealed partial class WebhookSender : BackgroundService, IWebhooks
         if (due.Count == DueAtOnce) { return TimeSpan.Zero; }
         DateTimeOffset? next = await _outbox.NextDueAsync(stopping);
         // Timers count whole milliseconds, and one that is early would only find nothing due yet.
-        return next is { } at ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((at - _time.GetUtcNow()).TotalMilliseconds))) : Timeout.InfiniteTimeSpan;
+        return next is { } at
+            ? TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling((at - _time.GetUtcNow()).TotalMilliseconds), 0, Limits.WebhookLook.TotalMilliseconds))
+            : Timeout.InfiniteTimeSpan;
     }
 
     /// <summary>The attempt is counted before it is made: a crash in the middle leads to the next one at its time, not to a storm.</summary>

@@ -284,6 +284,49 @@ public sealed class WebhookSenderTests : IAsyncDisposable
         Assert.Contains("given up after 72 hours", (await _store.TimelineAsync(Call.Id, 0, 100, Stop))[^1].Text, StringComparison.Ordinal);
     }
 
+    // Timers take 49 days at most, and a clock that is set moves what is due.
+    [Fact]
+    public async Task A_row_that_is_due_in_months_stops_nobody()
+    {
+        await using WebhookReceiver receiver = await WebhookReceiver.StartAsync(200);
+        await _store.EndedAsync(Call with { State = CallState.Ended }, Far(), Stop);
+        await StartAsync(receiver.Url);
+        await UntilAsync(() => _clock.NextTimer is not null || _sender!.ExecuteTask!.IsCompleted);
+        Assert.InRange(_clock.NextTimer!.Value.Ticks - _clock.GetTimestamp(), 1, Limits.WebhookLook.Ticks);
+        OutboxMessage message = await EndAsync();
+        Assert.Equal(message.Id, (await receiver.NextAsync()).Id);
+    }
+
+    private OutboxMessage Far() => new()
+    {
+        Id = "wh_far",
+        CallId = Call.Id,
+        Project = Call.Project,
+        EventType = WebhookEvent.Ended,
+        Body = "{}"u8.ToArray(),
+        Lane = OutboxLane.Durable,
+        CreatedAt = _clock.GetUtcNow(),
+        NextAttemptAt = _clock.GetUtcNow() + TimeSpan.FromDays(60),
+    };
+
+    [Fact]
+    public async Task A_server_that_leaves_waits_for_attempts_under_way_but_not_for_ever()
+    {
+        var hanging = new TaskCompletionSource();
+        await using WebhookReceiver receiver = await WebhookReceiver.StartAsync((_, _) => hanging.Task);
+        await RingAsync(receiver.Url);
+        await receiver.NextAsync();
+        Task stopped = _sender!.StopAsync(CancellationToken.None);
+        long until = _clock.GetTimestamp() + Limits.ApiGoodbye.Ticks;
+        await _ringing.CancelAsync();
+        await TimerAtAsync(until);
+        Assert.False(stopped.IsCompleted);
+        _clock.Advance(Limits.ApiGoodbye);
+        await stopped.WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        hanging.SetResult();
+        Assert.Equal(0, _sender.Deliveries);
+    }
+
     [Fact]
     public void Durable_delays_double_to_an_hour_and_differ_by_a_fifth_at_most()
     {
