@@ -38,7 +38,7 @@ internal sealed partial class SessionLog
         Log.Ended(_logger, session, because, length.TotalSeconds);
     }
 
-    /// <summary>Something of ours broke while it was being opened.</summary>
+    /// <summary>Something of ours broke while it was being opened or closed.</summary>
     public void Faulted(string session, Exception fault) => Log.Faulted(_logger, fault, session);
 
     private static partial class Log
@@ -49,7 +49,7 @@ internal sealed partial class SessionLog
         [LoggerMessage(EventId = 6002, Level = LogLevel.Information, Message = "{Session} ended: {Because} after {Seconds:F1} s")]
         public static partial void Ended(ILogger logger, string session, string because, double seconds);
 
-        [LoggerMessage(EventId = 6003, Level = LogLevel.Error, Message = "{Session} could not be opened by a mistake of ours")]
+        [LoggerMessage(EventId = 6003, Level = LogLevel.Error, Message = "{Session} could not be opened or closed by a mistake of ours")]
         public static partial void Faulted(ILogger logger, Exception fault, string session);
     }
 }

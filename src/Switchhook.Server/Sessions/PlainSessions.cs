@@ -53,8 +53,7 @@ internal sealed class PlainSessions(IEngineFactory engines, SessionLog log, Time
         try { await speak(session); }
         finally
         {
-            session.Leave(SocketEnd.Lost);
-            await session.CloseAsync();
+            await CloseAsync(session);
             _open.TryRemove(session.Id, out _);
             log.Ended(session.Id, session.End, time.GetElapsedTime(began));
             Forget();
@@ -69,6 +68,16 @@ internal sealed class PlainSessions(IEngineFactory engines, SessionLog log, Time
         _isClosing = true;
         foreach (PlainSession session in _open.Values) { session.ShutDown(); }
         await AllEndedAsync(Limits.ShutdownLast);
+    }
+
+    private async Task CloseAsync(PlainSession session)
+    {
+        try
+        {
+            session.Leave(SocketEnd.Lost);
+            await session.CloseAsync();
+        }
+        catch (Exception fault) { log.Faulted(session.Id, fault); }
     }
 
     private void Forget()
