@@ -58,22 +58,9 @@ internal static class Ending
         parts.End();
     }
 
-    private static CallEnded Ended(CallParts parts, EndReason reason)
-    {
-        CallRecord record = parts.Record;
-        DateTimeOffset ended = record.EndedAt!.Value;
-        return new CallEnded(
-            record.Id.Value,
-            TimelineData.Snake(reason.Because),
-            TimelineData.Snake(reason.By),
-            new CallEndedSip(reason.SipStatus, reason.SipReason),
-            new CallTiming(
-                record.CreatedAt.ToUnixTimeSeconds(),
-                (long)((record.AnsweredAt ?? ended) - record.CreatedAt).TotalMilliseconds,
-                record.AnsweredAt?.ToUnixTimeSeconds(),
-                record.AnsweredAt is { } answered ? (long)(ended - answered).TotalMilliseconds : 0))
+    private static CallEnded Ended(CallParts parts, EndReason reason) =>
+        new(parts.Record.Id.Value, TimelineData.Snake(reason.Because), TimelineData.Snake(reason.By), new CallEndedSip(reason.SipStatus, reason.SipReason), parts.Record.Timing)
         { EventId = parts.NewEventId() };
-    }
 
     /// <summary>Beside the call's loop, so it touches nothing that the loop owns.</summary>
     private static async Task<MediaStats?> CloseAsync(CallParts parts, IMediaLeg leg, VoiceLine? line, Recorder? recorder)

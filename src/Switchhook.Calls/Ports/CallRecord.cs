@@ -1,4 +1,5 @@
 using Switchhook.Media;
+using Switchhook.Realtime.Events;
 
 namespace Switchhook.Calls.Ports;
 
@@ -23,6 +24,20 @@ public sealed record CallRecord
     public DateTimeOffset? AnsweredAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public EndReason? Ended { get; init; }
+
+    /// <summary>How long it rang and was talked, as clients and webhooks are told; of a living call as if it had not lasted.</summary>
+    public CallTiming Timing
+    {
+        get
+        {
+            DateTimeOffset ended = EndedAt ?? CreatedAt;
+            return new CallTiming(
+                CreatedAt.ToUnixTimeSeconds(),
+                (long)((AnsweredAt ?? ended) - CreatedAt).TotalMilliseconds,
+                AnsweredAt?.ToUnixTimeSeconds(),
+                (long)(ended - (AnsweredAt ?? ended)).TotalMilliseconds);
+        }
+    }
 
     /// <summary>Path of the stereo recording, when there is one.</summary>
     public string? Recording { get; init; }

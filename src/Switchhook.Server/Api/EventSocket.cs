@@ -9,7 +9,7 @@ namespace Switchhook.Server.Api;
 /// </summary>
 internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessages large, TimeProvider time)
 {
-    private (WebSocketCloseStatus Code, string Reason)? _ourClose;
+    private OurClose? _ourClose;
     private bool _isRefused;    // it sent a frame against the rules, and the socket has told it so before the reading knew
     private ITimer? _place;     // while a large message has one; it ends the patience with it
 
@@ -52,7 +52,7 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
         }
         catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException)
         {
-            _ourClose ??= (WebSocketCloseStatus.ProtocolError, "");
+            CloseWith(WebSocketCloseStatus.ProtocolError, "");
             _isRefused = error is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted };
         }
         finally
@@ -69,25 +69,25 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
             ValueWebSocketReceiveResult result = await socket.ReceiveAsync(buffer.Free, over);
             if (result.MessageType == WebSocketMessageType.Close)
             {
-                _ourClose ??= (socket.CloseStatus is { } code and not WebSocketCloseStatus.Empty ? code : WebSocketCloseStatus.NormalClosure, "");
+                CloseWith(socket.CloseStatus is { } code and not WebSocketCloseStatus.Empty ? code : WebSocketCloseStatus.NormalClosure, "");
                 return false;
             }
             if (result.MessageType == WebSocketMessageType.Binary)
             {
-                _ourClose ??= (WebSocketCloseStatus.InvalidMessageType, "Events are text messages");
+                CloseWith(WebSocketCloseStatus.InvalidMessageType, "Events are text messages");
                 return false;
             }
             buffer.Advance(result.Count);
             if (result.EndOfMessage) { return true; }
             if (buffer.IsFull)
             {
-                _ourClose ??= (WebSocketCloseStatus.MessageTooBig, $"An event has at most {Limits.SocketMessageBytes} bytes");
+                CloseWith(WebSocketCloseStatus.MessageTooBig, $"An event has at most {Limits.SocketMessageBytes} bytes");
                 return false;
             }
             if (!buffer.IsLarge || _place is not null) { continue; }
             if (!await large.TakeAsync(over))
             {
-                _ourClose ??= ((WebSocketCloseStatus)1013, "Too many large events at once; send smaller ones, or try again later");
+                CloseWith((WebSocketCloseStatus)1013, "Too many large events at once; send smaller ones, or try again later");
                 return false;
             }
             _place = time.CreateTimer(static self => ((EventSocket)self!).Overstay(), this, Limits.LargeMessageStay, Timeout.InfiniteTimeSpan);
@@ -105,7 +105,7 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
     /// <summary>Others wait for the place. Whoever had it is told why, and the reading is cut off with the socket.</summary>
     private void Overstay()
     {
-        _ourClose ??= (WebSocketCloseStatus.PolicyViolation, $"An event over {Limits.LargeMessageBytes >> 20} MiB may take {Limits.LargeMessageStay.TotalSeconds:0} s at most");
+        CloseWith(WebSocketCloseStatus.PolicyViolation, $"An event over {Limits.LargeMessageBytes >> 20} MiB may take {Limits.LargeMessageStay.TotalSeconds:0} s at most");
         peer.Leave(SocketEnd.Refused);
     }
 
@@ -127,7 +127,7 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
                 catch (OperationCanceledException) when (patience.IsCancellationRequested) { peer.Leave(SocketEnd.TooSlow); throw; }
                 catch (Exception error) when (IsOver(error, over)) { return; }
                 if (time.GetElapsedTime(began) < Limits.SocketSlow) { continue; }
-                _ourClose ??= (WebSocketCloseStatus.PolicyViolation, "The socket reads too slowly");
+                CloseWith(WebSocketCloseStatus.PolicyViolation, "The socket reads too slowly");
                 peer.Leave(SocketEnd.TooSlow);
                 return;
             }
@@ -144,10 +144,13 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
             ? WebSocketMessageFlags.EndOfMessage | WebSocketMessageFlags.DisableCompression
             : WebSocketMessageFlags.EndOfMessage;
 
+    /// <summary>The first reason counts: the reading, the writing and a timer may each have one.</summary>
+    private void CloseWith(WebSocketCloseStatus code, string reason) => Interlocked.CompareExchange(ref _ourClose, new OurClose(code, reason), null);
+
     /// <summary>Says goodbye, and waits a moment for the client's own.</summary>
     private async Task CloseAsync(Task reading, CancellationToken over)
     {
-        (WebSocketCloseStatus code, string reason) = _ourClose ?? ((WebSocketCloseStatus)peer.Goodbye.Code, peer.Goodbye.Reason);
+        (WebSocketCloseStatus code, string reason) = Volatile.Read(ref _ourClose) ?? new OurClose((WebSocketCloseStatus)peer.Goodbye.Code, peer.Goodbye.Reason);
         using CancellationTokenSource patience = new(Limits.SocketGoodbye, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(over, patience.Token);
         if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) { await socket.CloseOutputAsync(code, reason, either.Token); }
@@ -156,4 +159,6 @@ internal sealed class EventSocket(WebSocket socket, ISocketPeer peer, LargeMessa
         using MessageBuffer ignored = new(Limits.SocketMessageBytes);
         while (socket.State == WebSocketState.CloseSent) { await socket.ReceiveAsync(ignored.Free, either.Token); }
     }
+
+    private sealed record OurClose(WebSocketCloseStatus Code, string Reason);
 }

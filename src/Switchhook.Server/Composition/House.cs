@@ -24,11 +24,10 @@ internal sealed class House : IAsyncDisposable
     private readonly ServerOptions _options;
     private readonly TimeProvider _time;
     private readonly SecureRandom _random = new();
-    private readonly ClientSecrets _secrets;
     private readonly Stack<IAsyncDisposable> _opened = new();
     private volatile string? _trouble = "the server is starting";
 
-    private House(ServerOptions options, TimeProvider time) => (_options, _time, _secrets) = (options, time, new ClientSecrets(time, _random));
+    private House(ServerOptions options, TimeProvider time) => (_options, _time) = (options, time);
 
     public SqliteStore Store { get; private set; } = null!;
     public MediaPlane Media { get; private set; } = null!;
@@ -40,7 +39,7 @@ internal sealed class House : IAsyncDisposable
     /// <summary>Calls that were alive when the process died last time; their records say so now.</summary>
     public int Abandoned { get; private set; }
 
-    public ApiParts Api => new(Calls, Sessions, Store, Engines, new ApiKeys(_options.Projects), _secrets, _time, _random) { DefaultModel = _options.Models[0].Name };
+    public ApiParts Api { get; private set; } = null!;
 
     /// <summary>Opens and binds everything, or nothing: whatever fails says what and where.</summary>
     public static async Task<House> OpenAsync(ServerOptions options, IMeterFactory meters, MetricsText text, ILoggerFactory loggers, TimeProvider time)
@@ -117,6 +116,7 @@ internal sealed class House : IAsyncDisposable
             _options.Projects.ToDictionary(project => project.Id, project => project.Policy, StringComparer.Ordinal),
             _options.CallsMax);
         Sessions = new PlainSessions(Engines, new SessionLog(meters, loggers.CreateLogger<SessionLog>()), _time, _random, _options.SessionsMax);
+        Api = new ApiParts(Calls, Sessions, Store, Engines, new ApiKeys(_options.Projects), new ClientSecrets(_time, _random), _time, _random) { DefaultModel = _options.Models[0].Name };
     }
 
     /// <summary>A hosted service is stopped, then disposed.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Switchhook.Calls.Ports;
+using Switchhook.Realtime.Events;
 using Switchhook.Sip;
 
 namespace Switchhook.Server.Webhooks;
@@ -38,8 +39,8 @@ internal static class WebhookEvent
     /// <summary>The members of <c>call.ended</c> as the sideband has them, and who the call was with.</summary>
     public static ReadOnlyMemory<byte> OfEnded(string eventId, CallRecord call)
     {
-        DateTimeOffset ended = call.EndedAt ?? call.CreatedAt;
-        return Write(eventId, Ended, ended, json =>
+        CallTiming timing = call.Timing;
+        return Write(eventId, Ended, call.EndedAt ?? call.CreatedAt, json =>
         {
             json.WriteString("call_id"u8, call.Id.Value);
             json.WriteString("reason"u8, Word(call.Ended?.Because));
@@ -54,11 +55,11 @@ internal static class WebhookEvent
             json.WriteEndObject();
             json.WriteString("model"u8, call.Model);
             json.WriteStartObject("timing"u8);
-            json.WriteNumber("created_at"u8, call.CreatedAt.ToUnixTimeSeconds());
-            json.WriteNumber("ringing_ms"u8, Milliseconds((call.AnsweredAt ?? ended) - call.CreatedAt));
-            if (call.AnsweredAt is { } answered) { json.WriteNumber("answered_at"u8, answered.ToUnixTimeSeconds()); }
+            json.WriteNumber("created_at"u8, timing.CreatedAt);
+            json.WriteNumber("ringing_ms"u8, timing.RingingMs);
+            if (timing.AnsweredAt is { } answered) { json.WriteNumber("answered_at"u8, answered); }
             else { json.WriteNull("answered_at"u8); }
-            json.WriteNumber("duration_ms"u8, Milliseconds(ended - (call.AnsweredAt ?? ended)));
+            json.WriteNumber("duration_ms"u8, timing.DurationMs);
             json.WriteEndObject();
         });
     }
@@ -85,6 +86,4 @@ internal static class WebhookEvent
 
     private static string? Word<T>(T? value) where T : struct, Enum =>
         value is { } known ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) : null;
-
-    private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
 }
