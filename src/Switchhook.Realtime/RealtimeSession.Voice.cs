@@ -13,6 +13,8 @@ public sealed partial class RealtimeSession
 
     private readonly Dictionary<string, TimeSpan> _transcribing = [];
     private readonly TurnDetector _turns;
+
+    // What was announced and neither committed nor cleared; never null while the caller speaks.
     private string? _speechItem;
     private Instant? _idleSince;
     private TimeSpan _idleFrom;
@@ -28,7 +30,7 @@ public sealed partial class RealtimeSession
         {
             case TurnSignal.None: return;
             case TurnSignal.Started: BeginSpeech(now); break;
-            case TurnSignal.Paused when _speechItem is { } item: _outbox.Put(new SessionOutput.SoFar(item, _turns.Pauses)); return;
+            case TurnSignal.Paused: _outbox.Put(new SessionOutput.SoFar(_speechItem!, _turns.Pauses)); return;
             case TurnSignal.Stopped:
                 if (EndSpeech() && _config.Audio.Input.TurnDetection is { CreateResponse: true }) { Answer(now, ResponseTrigger.Turn); }
                 break;
@@ -79,7 +81,7 @@ public sealed partial class RealtimeSession
     // False when the conversation had no room for what was said.
     private bool EndSpeech()
     {
-        string item = _speechItem ?? _outbox.NewId("item_");
+        string item = _speechItem!;
         TimeSpan speech = _turns.Clock - _turns.Start;
         _idleSince = null;
         _outbox.Send(new InputAudioBufferSpeechStopped(item, Ms(_turns.Clock)) { EventId = _outbox.NewEventId() });
@@ -100,7 +102,9 @@ public sealed partial class RealtimeSession
             _outbox.Refuse(Conversation.Full, commit.EventId);
             return;
         }
-        Commit(_speechItem ?? _outbox.NewId("item_"), _turns.Buffered, isSpeech: true);
+
+        // While the caller speaks it is the turn that was announced, else everything since the last one.
+        Commit(_speechItem ?? _outbox.NewId("item_"), _turns.IsSpeaking ? _turns.Clock - _turns.Start : _turns.Buffered, isSpeech: true);
     }
 
     private bool Commit(string itemId, TimeSpan audio, bool isSpeech)
@@ -149,10 +153,10 @@ public sealed partial class RealtimeSession
         _idleSince = null;
         string item = _outbox.NewId("item_");
 
-        // A held phone sends no audio: then the silence has no length.
-        TimeSpan from = _idleFrom < _turns.Clock ? _idleFrom : _turns.Clock;
-        _outbox.Send(new InputAudioBufferTimeoutTriggered(item, Ms(from), Ms(_turns.Clock)) { EventId = _outbox.NewEventId() });
-        if (Commit(item, _turns.Clock - from, isSpeech: false) && _config.Audio.Input.TurnDetection is { CreateResponse: true })
+        // A held phone sends no audio: then the silence has no length. What was committed or cleared is no part of it.
+        var silence = TimeSpan.FromTicks(Math.Clamp((_turns.Clock - _idleFrom).Ticks, 0, _turns.Buffered.Ticks));
+        _outbox.Send(new InputAudioBufferTimeoutTriggered(item, Ms(_turns.Clock - silence), Ms(_turns.Clock)) { EventId = _outbox.NewEventId() });
+        if (Commit(item, silence, isSpeech: false) && _config.Audio.Input.TurnDetection is { CreateResponse: true })
         {
             Answer(now, ResponseTrigger.Idle);
         }

@@ -177,7 +177,6 @@ public sealed partial class RealtimeSession
     {
         _config = config;
         _turns.Configure(config.Audio.Input.TurnDetection);
-        if (!_turns.IsSpeaking) { _speechItem = null; }
     }
 
     private void Expire()

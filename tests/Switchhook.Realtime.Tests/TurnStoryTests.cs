@@ -356,4 +356,48 @@ public sealed class TurnStoryTests
         string[] story = Story.Tell("> prompt\n> speech 200 One\n> message\n> speech 200 Two\n> completed\n" + end).Split('\n');
         Assert.Equal(["item1", "item2"], story.Where(line => line.StartsWith("conversation.item.truncated", StringComparison.Ordinal)).Select(line => line.Split('"')[1]));
     }
+
+    // What was announced is what is committed, with its padding; the silence before it is nobody's.
+    [Fact]
+    public void A_commit_while_the_caller_speaks_is_of_what_was_announced()
+    {
+        string story = Story.Tell("""
+            > client {"type":"session.update","session":{"type":"realtime","audio":{"input":{"transcription":{"model":"t"}}}}}
+            > hear 2000 0
+            > hear 400 0.9
+            > client {"type":"input_audio_buffer.commit"}
+            """);
+        Assert.Contains("input_audio_buffer.speech_started item_id=\"item1\" audio_start_ms=1700\n> client", story, StringComparison.Ordinal);
+        Assert.Contains("\n[keep item1 700ms]\n", story, StringComparison.Ordinal);
+        Assert.EndsWith("[transcribe item1 700ms]", story, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_turn_detection_from_now_on_what_was_announced_keeps_its_id()
+    {
+        string story = Story.Tell("""
+            > hear 400 0.9
+            > client {"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}}
+            > hear 400 0.9
+            > client {"type":"input_audio_buffer.commit"}
+            """);
+        Assert.Contains("input_audio_buffer.speech_started item_id=\"item1\"", story, StringComparison.Ordinal);
+        Assert.Contains("input_audio_buffer.committed item_id=\"item1\"", story, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("clear")]
+    [InlineData("commit")]
+    public void A_silence_that_lasts_too_long_does_not_reach_back_over_a_commit_or_a_clear(string what)
+    {
+        string story = Story.Tell($$$"""
+            > client {"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"audio":{"input":{"turn_detection":{"type":"server_vad","idle_timeout_ms":5000} } } } }
+            > prompt
+            > completed
+            > hear 2000 0
+            > client {"type":"input_audio_buffer.{{{what}}}"}
+            > hear 3020 0
+            """);
+        Assert.Matches("timeout_triggered item_id=\"item[12]\" audio_start_ms=2000 audio_end_ms=4980\n\\[keep item[12] 2980ms\\]", story);
+    }
 }
