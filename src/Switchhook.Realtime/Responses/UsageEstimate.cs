@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Switchhook.Realtime.Conversations;
 using Switchhook.Realtime.Session;
 
@@ -5,7 +7,7 @@ namespace Switchhook.Realtime.Responses;
 
 /// <summary>
 /// Tokens, estimated: local models count differently or not at all, and clients want numbers. Four characters of text are a token;
-/// so are 100 ms of the caller's speech and 50 ms of the model's.
+/// so are 100 ms of the caller's speech and 50 ms of the model's. Images and bytes of audio that a client gave count nothing.
 /// </summary>
 internal static class UsageEstimate
 {
@@ -20,7 +22,7 @@ internal static class UsageEstimate
 
     /// <summary>One item of a conversation.</summary>
     public static long Of(Conversation.Entry entry) =>
-        Text(Characters(entry.Item)) + (long)(entry.Heard.TotalMilliseconds / InputMsPerToken) + Spoken(entry.Spoken?.DurationMs ?? 0);
+        Text(Characters(entry)) + (long)(entry.Heard.TotalMilliseconds / InputMsPerToken) + Spoken(entry.Spoken?.DurationMs ?? 0);
 
     public static (int Text, int Audio) Input(SessionConfig config, IReadOnlyList<Conversation.Entry> entries)
     {
@@ -29,27 +31,32 @@ internal static class UsageEstimate
         {
             heardMs += (long)entry.Heard.TotalMilliseconds;
             spokenMs += entry.Spoken?.DurationMs ?? 0;
-            characters += Characters(entry.Item);
+            characters += Characters(entry);
         }
         return (Text(characters), (int)(heardMs / InputMsPerToken) + Spoken(spokenMs));
     }
 
     private static long InstructionCharacters(SessionConfig config) => config.Instructions.Length
-        + config.Tools.OfType<FunctionTool>().Sum(function => (long)function.Name.Length + (function.Description?.Length ?? 0));
+        + config.Tools.OfType<FunctionTool>().Sum(function => function.Name.Length + (function.Description?.Length ?? 0) + Length(function.Parameters));
 
-    private static long Characters(Item item) => item switch
+    // Words that were heard are counted as the sound that they were.
+    private static long Characters(Conversation.Entry entry) => entry.Item switch
     {
         MessageItem message => message.Content.Sum(part => part switch
         {
             InputTextPart text => text.Text.Length,
+            InputAudioPart audio when entry.Heard == TimeSpan.Zero => audio.Transcript?.Length ?? 0,
             OutputTextPart text => text.Text.Length,
             OutputAudioPart audio => audio.Transcript?.Length ?? 0,
             _ => 0,
         }),
         FunctionCallItem call => call.Name.Length + call.Arguments.Length,
         FunctionCallOutputItem output => output.Output.Length,
-        McpListToolsItem list => list.Tools.Sum(tool => tool.Name.Length + tool.Description.Length),
+        McpListToolsItem list => list.Tools.Sum(tool => tool.Name.Length + tool.Description.Length + Length(tool.InputSchema)),
         McpCallItem call => call.Name.Length + call.Arguments.Length + (call.Output ?? call.Error?.Message ?? "").Length,
         _ => 0,
     };
+
+    // As it stands: in what a client wrote, nearly all bytes are characters.
+    private static long Length(JsonElement? json) => json is { } given ? JsonMarshal.GetRawUtf8Value(given).Length : 0;
 }
