@@ -2,26 +2,55 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Switchhook.Realtime.Events;
 
 /// <summary>
 /// The two events that come fifty times a second, read and written without garbage: <c>input_audio_buffer.append</c> and
-/// <c>response.output_audio.delta</c>. What is unusual here (escapes in the base64, no audio, a buffer too small, a fault) is left to <see cref="EventReader"/>.
+/// <c>response.output_audio.delta</c>. What is unusual here (escapes, a member twice or one that we do not know, no audio, a buffer too
+/// small, a fault) is left to <see cref="EventReader"/>.
 /// </summary>
 public static class AudioFrames
 {
     /// <summary>Decodes the audio of an append into <paramref name="destination"/>. False: not an ordinary append; nothing is said about why.</summary>
     public static bool TryReadAppend(ReadOnlySpan<byte> utf8, Span<byte> destination, out int written, out string? eventId)
     {
-        bool isRead = TryRead(utf8, "input_audio_buffer.append"u8, "audio"u8, destination, out written, out ReadOnlySpan<byte> id);
+        written = 0;
+        eventId = null;
+        bool isAppend = false;
+        ReadOnlySpan<byte> id = default;
+        var reader = new Utf8JsonReader(utf8);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) { return false; }
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueIsEscaped) { return false; }
+                ReadOnlySpan<byte> name = reader.ValueSpan;
+                if (!reader.Read() || reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped) { return false; }
+                bool isOrdinary = false;
+                if (name.SequenceEqual("type"u8) && !isAppend) { isOrdinary = isAppend = reader.ValueSpan.SequenceEqual("input_audio_buffer.append"u8); }
+                else if (name.SequenceEqual("audio"u8) && written == 0)
+                {
+                    isOrdinary = Base64.DecodeFromUtf8(reader.ValueSpan, destination, out _, out written) == OperationStatus.Done && written > 0;
+                }
+                else if (name.SequenceEqual("event_id"u8) && id.IsEmpty)
+                {
+                    id = reader.ValueSpan;
+                    isOrdinary = id.Length is > 0 and <= Limits.ClientEventIdChars && Utf8.IsValid(id);
+                }
+                if (!isOrdinary) { return false; }
+            }
+            if (!isAppend || written == 0 || reader.Read()) { return false; }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
         eventId = id.IsEmpty ? null : Encoding.UTF8.GetString(id);
-        return isRead;
+        return true;
     }
-
-    /// <summary>Decodes the audio of a delta into <paramref name="destination"/>. False: not an ordinary delta.</summary>
-    public static bool TryReadDelta(ReadOnlySpan<byte> utf8, Span<byte> destination, out int written) =>
-        TryRead(utf8, "response.output_audio.delta"u8, "delta"u8, destination, out written, out _);
 
     /// <summary>Whether an event as we write it is a delta.</summary>
     public static bool IsDelta(ReadOnlySpan<byte> utf8) => utf8.StartsWith(DeltaBegins);
@@ -55,43 +84,6 @@ public static class AudioFrames
     }
 
     private static ReadOnlySpan<byte> DeltaBegins => "{\"type\":\"response.output_audio.delta\""u8;
-
-    private static bool TryRead(
-        ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> type, ReadOnlySpan<byte> member, Span<byte> destination, out int written, out ReadOnlySpan<byte> eventId)
-    {
-        written = 0;
-        eventId = default;
-        bool isType = false, hasAudio = false;
-        var reader = new Utf8JsonReader(utf8);
-        try
-        {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) { return false; }
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                bool atType = reader.ValueTextEquals("type"u8), atAudio = reader.ValueTextEquals(member), atId = reader.ValueTextEquals("event_id"u8);
-                reader.Read();
-                if (atType) { isType = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(type); }
-                if (atType && !isType) { return false; }
-                if (atId)
-                {
-                    if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || reader.ValueSpan.Length > Limits.ClientEventIdChars) { return false; }
-                    eventId = reader.ValueSpan;
-                }
-                if (atAudio)
-                {
-                    if (hasAudio || reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped) { return false; }
-                    if (Base64.DecodeFromUtf8(reader.ValueSpan, destination, out _, out written) != OperationStatus.Done) { return false; }
-                    hasAudio = written > 0;
-                }
-                reader.Skip();
-            }
-            return isType && hasAudio && !reader.Read();
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
 
     private static void WriteBase64(IBufferWriter<byte> output, ReadOnlySpan<byte> audio)
     {
