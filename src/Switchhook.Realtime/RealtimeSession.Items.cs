@@ -76,14 +76,13 @@ public sealed partial class RealtimeSession
             Refuse(truncate, "invalid_value", $"Error truncating item: its audio of {spoken.GeneratedMs} ms is shorter than {truncate.AudioEndMs} ms already.", "audio_end_ms");
             return;
         }
-        int heardMs = (int)truncate.AudioEndMs;
         _outbox.Hush(now);
         if (_idleSince > now) { (_idleSince, _idleFrom) = (now, _turns.Clock); }
         foreach (ResponseMachine response in _responses)
         {
-            if (response.TryTruncateLater(truncate.ItemId, heardMs)) { return; }
+            if (response.TryTruncateLater(truncate.ItemId, truncate.AudioEndMs)) { return; }
         }
-        entry.Truncate(heardMs);
+        entry.Truncate(truncate.AudioEndMs);
         _outbox.Send(new ConversationItemTruncated(truncate.ItemId, 0, spoken.DurationMs) { EventId = _outbox.NewEventId() });
     }
 

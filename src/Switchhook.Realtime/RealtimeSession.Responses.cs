@@ -25,7 +25,7 @@ public sealed partial class RealtimeSession
     /// </summary>
     public bool Prompt(Instant now)
     {
-        if (_isOver || _isGone || _config.IsTranscription || Active is not null || _cut is not null || _responses.Count >= Limits.ResponsesAtOnce) { return false; }
+        if (_isOver || _isGone || _config.IsTranscription || _cut is not null || Obstacle(isOutOfBand: false) is not null) { return false; }
         Begin(now, SessionTerms, ResponseTrigger.Prompt);
         Settle(now);
         return true;
@@ -41,18 +41,8 @@ public sealed partial class RealtimeSession
         {
             _outbox.Refuse(error, create.EventId);
         }
-        else if (!terms.IsOutOfBand && Active is { } active)
-        {
-            _outbox.Refuse(AlreadyActive(active), create.EventId);
-        }
-        else if (_responses.Count >= Limits.ResponsesAtOnce)
-        {
-            Refuse(create, "too_many_responses", $"At most {Limits.ResponsesAtOnce} responses can be generated or played at once.");
-        }
-        else
-        {
-            Begin(now, terms, ResponseTrigger.Client);
-        }
+        else if (Obstacle(terms.IsOutOfBand) is { } obstacle) { _outbox.Refuse(obstacle, create.EventId); }
+        else { Begin(now, terms, ResponseTrigger.Client); }
     }
 
     // The caller's turn is over, or lasted in silence. While a cut is open the response it ends is still active: the answer waits.
@@ -60,11 +50,7 @@ public sealed partial class RealtimeSession
     {
         if (_isGone || _config.IsTranscription) { return; }
         if (_cut is not null) { _pendingTurn = trigger; }
-        else if (Active is { } active) { _outbox.Refuse(AlreadyActive(active), null); }
-        else if (_responses.Count >= Limits.ResponsesAtOnce)
-        {
-            _outbox.Refuse(RealtimeError.Invalid("too_many_responses", $"At most {Limits.ResponsesAtOnce} responses can be generated or played at once."), null);
-        }
+        else if (Obstacle(isOutOfBand: false) is { } obstacle) { _outbox.Refuse(obstacle, null); }
         else { Begin(now, SessionTerms, trigger); }
     }
 
@@ -150,7 +136,12 @@ public sealed partial class RealtimeSession
             : $"'tool_choice' requires {(choice.Name is { } name ? $"the tool '{name}'" : "a tool")} of the MCP server '{choice.ServerLabel}', and it is not loaded.");
     }
 
-    private static RealtimeError AlreadyActive(ResponseMachine active) => RealtimeError.Invalid(
-        "conversation_already_has_active_response",
-        $"Conversation already has an active response in progress: {active.Id}. Wait until the response is finished before creating a new one.");
+    // Why no response may begin now, or null.
+    private RealtimeError? Obstacle(bool isOutOfBand) =>
+        !isOutOfBand && Active is { } active ? RealtimeError.Invalid(
+            "conversation_already_has_active_response",
+            $"Conversation already has an active response in progress: {active.Id}. Wait until the response is finished before creating a new one.")
+        : _responses.Count >= Limits.ResponsesAtOnce ? RealtimeError.Invalid(
+            "too_many_responses", $"At most {Limits.ResponsesAtOnce} responses can be generated or played at once.")
+        : null;
 }

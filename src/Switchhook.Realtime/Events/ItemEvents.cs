@@ -8,7 +8,7 @@ public sealed record ConversationItemCreate(Item Item, string? PreviousItemId = 
 
 public sealed record ConversationItemRetrieve(string ItemId) : ClientEvent("conversation.item.retrieve");
 
-public sealed record ConversationItemTruncate(string ItemId, int ContentIndex, long AudioEndMs) : ClientEvent("conversation.item.truncate");
+public sealed record ConversationItemTruncate(string ItemId, int ContentIndex, int AudioEndMs) : ClientEvent("conversation.item.truncate");
 
 public sealed record ConversationItemDelete(string ItemId) : ClientEvent("conversation.item.delete");
 

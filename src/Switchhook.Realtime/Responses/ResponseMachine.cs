@@ -242,14 +242,7 @@ internal sealed partial class ResponseMachine
         _outbox.Send(new ResponseDone(Told(status, details) with { Output = Output(), Usage = Cost() }) { EventId = _outbox.NewEventId() });
     }
 
-    private (int Text, int Audio) OutputTokens() =>
-        (UsageEstimate.Text(_outputCharacters), UsageEstimate.Spoken(_spokenMs + (_open == Part.Audio ? _entry!.Spoken!.GeneratedMs : 0)));
-
-    private Usage Cost()
-    {
-        (int text, int audio) = OutputTokens();
-        return Usage.Of(_input.Text, _input.Audio, text, audio);
-    }
+    private Usage Cost() => Usage.Of(_input.Text, _input.Audio, UsageEstimate.Text(_outputCharacters), UsageEstimate.Spoken(_spokenMs));
 
     private Response Told(ResponseStatus status, StatusDetails? details) => new()
     {

@@ -114,25 +114,27 @@ internal static class AudioRules
     private static ServerVad ServerVad(FieldReader f, ServerVad current)
     {
         f.Only("type", "threshold", "prefix_padding_ms", "silence_duration_ms", "idle_timeout_ms", "create_response", "interrupt_response");
+        var reset = new ServerVad();
         return new ServerVad
         {
-            Threshold = f.Number("threshold", current.Threshold, 0.5, 0, 1),
-            PrefixPaddingMs = f.Whole("prefix_padding_ms", current.PrefixPaddingMs, 300, 0, Limits.VadMs),
-            SilenceDurationMs = f.Whole("silence_duration_ms", current.SilenceDurationMs, 200, 0, Limits.VadMs),
+            Threshold = f.Number("threshold", current.Threshold, reset.Threshold, 0, 1),
+            PrefixPaddingMs = f.Whole("prefix_padding_ms", current.PrefixPaddingMs, reset.PrefixPaddingMs, 0, Limits.VadMs),
+            SilenceDurationMs = f.Whole("silence_duration_ms", current.SilenceDurationMs, reset.SilenceDurationMs, 0, Limits.VadMs),
             IdleTimeoutMs = f.OptionalWhole("idle_timeout_ms", current.IdleTimeoutMs, 5000, 30000),
-            CreateResponse = f.Flag("create_response", current.CreateResponse, true),
-            InterruptResponse = f.Flag("interrupt_response", current.InterruptResponse, true),
+            CreateResponse = f.Flag("create_response", current.CreateResponse, reset.CreateResponse),
+            InterruptResponse = f.Flag("interrupt_response", current.InterruptResponse, reset.InterruptResponse),
         };
     }
 
     private static SemanticVad SemanticVad(FieldReader f, SemanticVad current)
     {
         f.Only("type", "eagerness", "create_response", "interrupt_response");
+        var reset = new SemanticVad();
         return new SemanticVad
         {
-            Eagerness = f.Choice("eagerness", current.Eagerness, "auto", "low", "medium", "high", "auto"),
-            CreateResponse = f.Flag("create_response", current.CreateResponse, true),
-            InterruptResponse = f.Flag("interrupt_response", current.InterruptResponse, true),
+            Eagerness = f.Choice("eagerness", current.Eagerness, reset.Eagerness, "low", "medium", "high", "auto"),
+            CreateResponse = f.Flag("create_response", current.CreateResponse, reset.CreateResponse),
+            InterruptResponse = f.Flag("interrupt_response", current.InterruptResponse, reset.InterruptResponse),
         };
     }
 }

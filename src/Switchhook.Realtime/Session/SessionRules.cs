@@ -60,14 +60,8 @@ public static class SessionRules
 
     /// <summary>
     /// The <c>session</c> of session.update. <paramref name="audioStarted"/>: the session has spoken, so its voice stays
-    /// (<c>cannot_update_voice</c>).
+    /// (<c>cannot_update_voice</c>). <paramref name="known"/>: the MCP servers that it knows, whose label is enough to name them again.
     /// </summary>
-    public static bool TryPatch(
-        SessionConfig current, JsonElement session, bool audioStarted,
-        [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error) =>
-        TryPatch(current, session, audioStarted, [.. current.Tools.OfType<McpTool>()], out config, out error);
-
-    /// <param name="known">The MCP servers that the session knows: their label is enough to name them again.</param>
     internal static bool TryPatch(
         SessionConfig current, JsonElement session, bool audioStarted, IReadOnlyList<McpTool> known,
         [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error)

@@ -43,8 +43,6 @@ public sealed record McpTool(string ServerLabel) : Tool
 public sealed record ToolChoice(string Type, string? Name = null, string? ServerLabel = null)
 {
     public static ToolChoice Auto { get; } = new("auto");
-    public static ToolChoice None { get; } = new("none");
-    public static ToolChoice Required { get; } = new("required");
 
     /// <summary>Written as a string.</summary>
     public bool IsMode => Type is not ("function" or "mcp");

@@ -66,7 +66,7 @@ public sealed class PromptTests
             RealtimeError? error;
             Assert.True(session is null
                 ? SessionRules.TryCreate(json, Known, out session, out error)
-                : SessionRules.TryPatch(session, json, audioStarted: false, out session, out error), error?.Message);
+                : SessionRules.TryPatch(session, json, audioStarted: false, [], out session, out error), error?.Message);
         }
         var told = JsonElement.Parse(RealtimeJson.Write(session!));
         Assert.Equal(instructions, told.GetProperty("instructions").GetString()!.Replace(SessionConfig.DefaultInstructions, "(default)", StringComparison.Ordinal));
@@ -100,7 +100,7 @@ public sealed class PromptTests
         Assert.Equal((code, "session." + param), (error.Code, error.Param));
 
         Assert.True(SessionRules.TryCreate(JsonElement.Parse("""{"type":"realtime"}"""), Known, out SessionConfig? before, out error), error?.Message);
-        Assert.False(SessionRules.TryPatch(before, session, audioStarted: false, out _, out error));
+        Assert.False(SessionRules.TryPatch(before, session, audioStarted: false, [], out _, out error));
         Assert.Equal((code, "session." + param), (error.Code, error.Param));
 
         Assert.False(SessionRules.TryOverride(before, JsonElement.Parse($$"""{"prompt":{{prompt}}}"""), audioStarted: false, [], out _, out error));

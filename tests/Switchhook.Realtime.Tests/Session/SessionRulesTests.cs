@@ -290,7 +290,7 @@ public sealed class SessionRulesTests
         SessionConfig config = Created("""{"type":"realtime","model":"gpt-realtime"}""");
         foreach (string patch in patches.Split(" ; "))
         {
-            Assert.True(SessionRules.TryPatch(config, Json($$"""{"type":"realtime",{{patch}}}"""), audioStarted: false, out SessionConfig? next, out RealtimeError? error), error?.Message);
+            Assert.True(SessionRules.TryPatch(config, Json($$"""{"type":"realtime",{{patch}}}"""), audioStarted: false, [.. config.Tools.OfType<McpTool>()], out SessionConfig? next, out RealtimeError? error), error?.Message);
             config = next;
         }
         Assert.Equal(value, At(config, path));
@@ -313,7 +313,7 @@ public sealed class SessionRulesTests
     public void S8_a_patch_that_cannot_be_applied_says_why_and_changes_nothing(string patch, string code, string param)
     {
         SessionConfig before = Created("""{"type":"realtime","model":"gpt-realtime","tracing":"auto"}""");
-        Assert.False(SessionRules.TryPatch(before, Json(patch), audioStarted: true, out SessionConfig? after, out RealtimeError? error));
+        Assert.False(SessionRules.TryPatch(before, Json(patch), audioStarted: true, [], out SessionConfig? after, out RealtimeError? error));
         Assert.Null(after);
         Assert.Equal((code, param), (error.Code, error.Param));
     }
@@ -322,7 +322,7 @@ public sealed class SessionRulesTests
     public void The_voice_may_be_repeated_after_audio_has_started()
     {
         SessionConfig config = Created("""{"type":"realtime","model":"gpt-realtime"}""");
-        Assert.True(SessionRules.TryPatch(config, Json("""{"type":"realtime","audio":{"output":{"voice":"alloy"}}}"""), audioStarted: true, out _, out _));
+        Assert.True(SessionRules.TryPatch(config, Json("""{"type":"realtime","audio":{"output":{"voice":"alloy"}}}"""), audioStarted: true, [], out _, out _));
     }
 
     // A patch read from any text, also a damaged one, is an answer and never an exception.
