@@ -41,9 +41,9 @@ public sealed partial class RealtimeSession
         if (active is not null)
         {
             _outbox.Put(new SessionOutput.StopGenerating(active.Id));
-            active.Halt();
+            active.Halt("turn_detected");
         }
-        BeginCut(now, "turn_detected");
+        BeginCut(now);
     }
 
     private void ClearOutput(Instant now, OutputAudioBufferClear clear)
@@ -55,10 +55,10 @@ public sealed partial class RealtimeSession
         }
 
         // With nothing to be heard there is nothing to clear, and no response to name.
-        if (_responses.Exists(r => r.IsPlaying)) { BeginCut(now, null); }
+        if (_responses.Exists(r => r.IsPlaying)) { BeginCut(now); }
     }
 
-    private void BeginCut(Instant now, string? reason)
+    private void BeginCut(Instant now)
     {
         int through = _outbox.LastUtterance;
         bool isPlaying = false;
@@ -71,10 +71,10 @@ public sealed partial class RealtimeSession
         if (_cut is { } open)
         {
             if (through > open.ThroughUtterance) { _outbox.Put(new SessionOutput.Cut(through)); }
-            _cut = open with { ThroughUtterance = through, Reason = open.Reason ?? reason };
+            _cut = open with { ThroughUtterance = through };
             return;
         }
-        var cut = new PendingCut(through, now + Limits.CutReport, reason);
+        var cut = new PendingCut(through, now + Limits.CutReport);
         if (!isPlaying) { Resolve(now, cut, null); return; }
         _outbox.Put(new SessionOutput.Cut(through));
         _cut = cut;
@@ -89,10 +89,9 @@ public sealed partial class RealtimeSession
         _cut = null;
         foreach (ResponseMachine response in _responses)
         {
-            bool isCancelled = cut.Reason is not null && response.IsHalted;
             bool wasPlaying = response.PlaysThrough(cut.ThroughUtterance);
             if (wasPlaying) { response.Cut(now, cut.ThroughUtterance, position); }
-            if (isCancelled) { response.Cancel(cut.Reason!); }
+            if (response.HaltReason is { } reason) { response.Cancel(reason); }
             else if (wasPlaying) { response.OpenGate(now); }
             else if (response.IsMuted)
             {

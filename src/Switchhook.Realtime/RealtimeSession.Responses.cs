@@ -92,8 +92,8 @@ public sealed partial class RealtimeSession
         // What nobody has heard is not said at all. What is being heard plays on until the client clears it.
         if (response.IsUnheard && !_responses.Exists(r => r != response && r.IsPlaying))
         {
-            response.Halt();
-            BeginCut(now, "client_cancelled");
+            response.Halt("client_cancelled");
+            BeginCut(now);
         }
         else { response.Cancel("client_cancelled"); }
     }

@@ -400,4 +400,20 @@ public sealed class TurnStoryTests
             """);
         Assert.Matches("timeout_triggered item_id=\"item[12]\" audio_start_ms=2000 audio_end_ms=4980\n\\[keep item[12] 2980ms\\]", story);
     }
+
+    // One cut, and a reason for each response that ends with it.
+    [Fact]
+    public void A_caller_who_interrupts_while_another_response_is_being_cancelled_is_why_the_active_one_ends()
+    {
+        string story = Story.Tell("""
+            > prompt
+            > client {"type":"response.create","response":{"conversation":"none","input":[]}}
+            > speech 1000 One two three
+            > client {"type":"response.cancel","response_id":"resp2"}
+            > hear 60 0.9
+            > cut 0 0
+            """);
+        Assert.Contains("response.done resp1 cancelled/turn_detected", story, StringComparison.Ordinal);
+        Assert.Contains("response.done resp2 cancelled/client_cancelled", story, StringComparison.Ordinal);
+    }
 }

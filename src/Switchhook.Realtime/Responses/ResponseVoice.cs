@@ -22,8 +22,8 @@ internal sealed partial class ResponseMachine
     /// <summary>What it says from now on is not for the ear.</summary>
     public bool IsMuted { get; private set; }
 
-    /// <summary>Its end is decided: it waits for the cut.</summary>
-    public bool IsHalted { get; private set; }
+    /// <summary>Why it will be cancelled (<c>turn_detected</c>, <c>client_cancelled</c>), once the cut is reported; null when it will not.</summary>
+    public string? HaltReason { get; private set; }
 
     /// <summary><c>output_audio_buffer.started</c> was sent.</summary>
     public bool IsStartTold { get; private set; }
@@ -40,7 +40,7 @@ internal sealed partial class ResponseMachine
     /// <summary>More from the model. Ignored once the response is done, or has all that it may have: beyond that nothing is told and nothing is heard.</summary>
     public void Produce(Instant now, ModelOutput output)
     {
-        if (IsDone || IsHalted || _isSpent) { return; }
+        if (IsDone || HaltReason is not null || _isSpent) { return; }
         Take(now, output);
         _isSpent = !IsDone && Request.Config.MaxOutputTokens is { } max && Count(output) > max;
         if (!_isSpent) { return; }
@@ -100,7 +100,11 @@ internal sealed partial class ResponseMachine
     public void Mute() => IsMuted = true;
 
     /// <summary>What the model still produces is ignored; how the response ends is decided when the cut is reported.</summary>
-    public void Halt() => IsHalted = IsMuted = true;
+    public void Halt(string reason)
+    {
+        HaltReason ??= reason;
+        IsMuted = true;
+    }
 
     /// <summary>Nothing more of it will be heard. <paramref name="position"/> is where the playout was, null when it did not say.</summary>
     public void Cut(Instant now, int throughUtterance, PlayoutPosition? position)

@@ -6,5 +6,4 @@ namespace Switchhook.Realtime.Turns;
 /// </summary>
 /// <param name="ThroughUtterance">Everything up to this utterance.</param>
 /// <param name="Deadline">When the last known position has to do.</param>
-/// <param name="Reason">Why the response being generated is cancelled with it (<c>turn_detected</c>, <c>client_cancelled</c>); null when it is not.</param>
-internal readonly record struct PendingCut(int ThroughUtterance, Instant Deadline, string? Reason);
+internal readonly record struct PendingCut(int ThroughUtterance, Instant Deadline);
