@@ -148,6 +148,8 @@ internal static class Story
         "engine.opening" => $"opening the model {fact.Entry.Text}",
         "session.formats" => fact.Entry.Text,
         "engine.failed" => $"the model did not open: {fact.Entry.Text}",
+        // Of an event that was too large the history has no more than its text.
+        _ when fact.Entry is { Data.IsEmpty: true, Text.Length: > 0 } && !fact.Kind.StartsWith("client.", StringComparison.Ordinal) => $"model: {Plain(fact)}",
         "session.created" or "session.updated" => $"model: {fact.Kind}{(fact.Text("session", "model") is { Length: > 0 } model ? $" ({model})" : "")}",
         "input_audio_buffer.speech_started" => "model: the caller begins to speak",
         "input_audio_buffer.speech_stopped" => "model: the caller has stopped speaking",

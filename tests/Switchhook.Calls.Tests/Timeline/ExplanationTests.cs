@@ -158,6 +158,18 @@ public sealed class ExplanationTests
         }) { Assert.Contains(line, text, StringComparison.Ordinal); }
     }
 
+    [Fact]
+    public void An_event_that_was_too_large_is_told_by_its_size()
+    {
+        string text = Explanation.Of(Call("Caller", "HungUp", 200), Entries("""
+            ms | plane   | kind                   | text                                | data
+            1  | Session | response.done          | 300000 bytes, too many for a history |
+            2  | Session | conversation.item.done | 300000 bytes, too many for a history |
+            """));
+        Assert.Contains("+1 ms  session  model: response.done: 300000 bytes, too many for a history\n", text, StringComparison.Ordinal);
+        Assert.Contains("+2 ms  session  model: conversation.item.done: 300000 bytes, too many for a history\n", text, StringComparison.Ordinal);
+    }
+
     /// <summary>L29, S5, L10: each row is a call that went wrong, and what is said of it.</summary>
     [Theory]
     [InlineData("the webhook was answered 500 five times", "Switchhook NoDecision 503", "a500 a500 a500 a500 a500",
@@ -168,6 +180,8 @@ public sealed class ExplanationTests
         "No decision in time: the webhook was delivered, but no accept and no reject was granted")]
     [InlineData("the app asked for the impossible", "Switchhook NoDecision 503", "a200 accept400",
         "The application's accept was refused with 400: there is no model x")]
+    [InlineData("the app had less patience than the model", "Engine EngineFailed 503", "a200 accept499",
+        "The application went away before its accept was answered.")]
     [InlineData("there is no app", "Switchhook NoDecision 503", "none", "Nobody was told of the call: proj_demo has no webhook.")]
     [InlineData("the caller was faster", "Caller Cancelled 487", "a200", "The caller waited 20.0 s and gave up; the application had not decided yet.")]
     [InlineData("the caller was faster than the retries", "Caller Cancelled 487", "a500", "gave up; the webhook had not arrived, it was answered 500 once.")]
@@ -268,6 +282,7 @@ public sealed class ExplanationTests
         "rtp" => """1 | Media | media.first_rtp | | {"peer":"203.0.113.5:4000"}""",
         "spoke" => """1 | Media | media.utterance_started | | {"utterance":1}""",
         "accept400" => """1 | Api | api.request | | {"method":"POST","path":"/v1/realtime/calls/rtc_5e9d/accept","status":400,"error":"there is no model x","ms":1}""",
+        "accept499" => """1 | Api | api.request | accept → 499 | {"method":"POST","path":"/v1/realtime/calls/rtc_5e9d/accept","status":499,"ms":900}""",
         "aRefused" => """1 | Webhook | webhook.attempt | | {"event":"realtime.call.incoming","url":"http://app/hook","status":0,"error":"Refused","delivered":false}""",
         _ => $$"""1 | Webhook | webhook.attempt | | {"event":"realtime.call.incoming","url":"http://app/hook","status":{{word[1..]}},"delivered":{{(word[1] == '2' ? "true" : "false")}}}""",
     };
