@@ -17,7 +17,7 @@ internal sealed class HeardAudio
     private int _start, _end;       // the turn that is being made; those that were stand before it
     private int _sampleRate;
 
-    /// <summary>What it takes; never more than <see cref="Limits.HeardBytes"/>.</summary>
+    /// <summary>What it takes; never more than <see cref="Limits.Heard"/> of the highest rate that was heard.</summary>
     public int Bytes => _codes.Length;
 
     private readonly record struct Turn(string ItemId, int SampleRate, int Start, int Length);
@@ -54,6 +54,8 @@ internal sealed class HeardAudio
         return ToldAudio.Bytes(format, turn.SampleRate == format.SampleRate ? samples : Resampled(samples, turn.SampleRate, format.SampleRate));
     }
 
+    private int Room => Samples(Limits.Heard);
+
     private int Samples(TimeSpan length) => (int)Math.Min(length.Ticks * _sampleRate / TimeSpan.TicksPerSecond, int.MaxValue);
 
     /// <summary>Closes the gaps, so that the next quarter of a second fits; grows, or forgets, for no more than that. A turn too long for all of it is given up.</summary>
@@ -61,11 +63,11 @@ internal sealed class HeardAudio
     {
         int needed = Math.Max(samples, _sampleRate / 4), kept = _turns.Sum(turn => turn.Length) + _end - _start;
         int forgotten = 0;
-        for (; kept + needed > Limits.HeardBytes && forgotten < _turns.Count; forgotten++) { kept -= _turns[forgotten].Length; }
+        for (; kept + needed > Room && forgotten < _turns.Count; forgotten++) { kept -= _turns[forgotten].Length; }
         _turns.RemoveRange(0, forgotten);
-        if (kept + samples > Limits.HeardBytes) { (kept, _start) = (0, _end); }
-        int length = Math.Min(kept + needed, Limits.HeardBytes);
-        byte[] codes = length > _codes.Length ? new byte[Math.Min(Math.Max(length, 2 * _codes.Length), Limits.HeardBytes)] : _codes;
+        if (kept + samples > Room) { (kept, _start) = (0, _end); }
+        int length = Math.Min(kept + needed, Room);
+        byte[] codes = length > _codes.Length ? new byte[Math.Min(Math.Max(length, 2 * _codes.Length), Room)] : _codes;
         int to = 0;
         for (int i = 0; i < _turns.Count; i++)
         {
