@@ -293,6 +293,7 @@ public sealed class ScriptReader
         {
             string reason = Text(incomplete, $"{field}.incomplete");
             if (reason is not ("max_output_tokens" or "content_filter")) { Error(incomplete.Place, $"{field}.incomplete", $"expected max_output_tokens or content_filter, found {incomplete.Found}"); }
+            if (node.Find("code") is { } code) { Error(code.Place, $"{field}.code", "a response that stops short has a reason and no code"); }
             return new ScriptStep.StopShort(reason);
         }
         if (node.Find("response") is { } response) { return new ScriptStep.FailResponse(Fault(node, response, $"{field}.response", "server_error")); }

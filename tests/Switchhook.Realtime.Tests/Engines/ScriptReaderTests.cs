@@ -88,6 +88,10 @@ public sealed class ScriptReaderTests
         flow:
           - fail: { incomplete: tired }
         --- s.yaml:2:25: flow[0].fail.incomplete: expected max_output_tokens or content_filter, found "tired"
+        === a reason with a code
+        flow:
+          - fail: { incomplete: content_filter, code: a }
+        --- s.yaml:2:47: flow[0].fail.code: a response that stops short has a reason and no code
         === a word that is misspelt
         flow: [next_mesage]
         --- s.yaml:1:8: flow[0]: expected a step such as "say: …", found "next_mesage"; did you mean "next_message"?
