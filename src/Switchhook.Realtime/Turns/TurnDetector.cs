@@ -8,7 +8,7 @@ internal enum TurnSignal : byte { None, Started, Paused, Stopped }
 /// When the caller begins and ends to speak (realtime-api §4.5), from frames of so much audio with so much voice in it.
 /// Time is the audio's own: milliseconds of all audio heard in the session.
 /// <code>
-///   quiet ──voice ≥ threshold for 40 ms──► speaking ──so long without──► quiet
+///   quiet ──voice ≥ threshold for 40 ms──► speaking ──so long without 40 ms of it──► quiet
 /// </code>
 /// server_vad is this with its numbers. semantic_vad asks at 200 ms of silence how the words sound (<see cref="Judge"/>)
 /// and waits by the answer; without one it waits by its eagerness alone:
@@ -21,7 +21,7 @@ internal enum TurnSignal : byte { None, Started, Paused, Stopped }
 /// </summary>
 internal sealed class TurnDetector(TurnDetection? settings)
 {
-    // One frame is too little: a click has as much.
+    // One frame is too little to begin or to go on with: a click has as much.
     private static readonly TimeSpan Onset = TimeSpan.FromMilliseconds(40);
 
     // Longer than the gap before a p or a t, as long as the shortest wait.
@@ -73,15 +73,17 @@ internal sealed class TurnDetector(TurnDetection? settings)
         if (_settings is null) { return TurnSignal.None; }
         bool isVoice = voice >= Threshold;
         _voiced = isVoice ? _voiced + length : TimeSpan.Zero;
-        _silent = isVoice ? TimeSpan.Zero : _silent + length;
-        if (isVoice) { (_isPausing, _ending) = (false, Ending.Unknown); }
-        if (!IsSpeaking && _voiced >= Onset)
+        _silent += length;
+        if (_voiced >= Onset)
         {
+            (_silent, _isPausing, _ending) = (TimeSpan.Zero, false, Ending.Unknown);
+            if (IsSpeaking) { return TurnSignal.None; }
             IsSpeaking = true;
             TimeSpan padded = Clock - _voiced - Padding;
             Start = padded > _bufferStart ? padded : _bufferStart;
             return TurnSignal.Started;
         }
+        // What has begun to sound may be the voice again; what follows tells.
         if (!IsSpeaking || isVoice) { return TurnSignal.None; }
         if (_silent >= Silence)
         {

@@ -17,6 +17,10 @@ public sealed class TurnDetectorTests
         server               | 1000s 500v 200s                | [700–1700]
         server               | 100s 500v 200s                 | [0–800]
         server               | 1000s 500v 180s 300v 500s      | [700–2180]
+        server               | 1000s 500v 180s 20v 20s        | [700–1720]
+        server               | 1000s 500v 180s 40v 200s       | [700–1920]
+        server               | 1000s 500v 100s 20v 60s        | [700–
+        server               | 1000s 500v 100s 20v 80s        | [700–1700]
         server               | 1000s 500v 500s 500v 500s      | [700–1700] [1700–2700]
         server               | 1000s 500v 200s 500v 500s E    | [700–1700] [1700–2400]
         server pad=0         | 1000s 500v 500s                | [1000–1700]
@@ -44,6 +48,7 @@ public sealed class TurnDetectorTests
         low                  | 1000s 500v 200s F 400s         | [700– ? 2100]
         low                  | 1000s 500v 200s O 7780s        | [700– ?
         low                  | 1000s 500v 200s O 7800s        | [700– ? 9500]
+        medium               | 1000s 500v 200s O 100s 20v 3680s | [700– ? 5500]
         medium               | 1000s 500v 400s O 200s         | [700– ?
         medium               | 1000s 500v 400s F 20s          | [700– ? 1920]
         medium               | 1000s 500v 200s O F 100s       | [700– ? 1800]
