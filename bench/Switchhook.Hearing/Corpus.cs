@@ -104,7 +104,7 @@ internal static class Corpus
         ("silence", seconds => new short[(int)(seconds * Espeak.Rate)]),
     ];
 
-    /// <summary>The same, once somebody has spoken: the level of the caller is known then, and what is much weaker is not taken for him.</summary>
+    /// <summary>What should start none once somebody has spoken, whose voice is 10 and 20 dB louder.</summary>
     public static IEnumerable<(string Name, Func<double, short[]> Make)> Behind { get; } =
     [
         ("babble of 8, -33 dBFS", seconds => Babble(seconds, -33, 23)),

@@ -24,7 +24,7 @@ internal static class Ear
         return [.. frames.Select(frame => voice.Hear(frame.Samples))];
     }
 
-    public static List<HeardTurn> Turns(List<HeardFrame> frames, float[] voice, int silenceMs, double threshold = 0.5)
+    public static List<HeardTurn> Turns(List<HeardFrame> frames, float[] voice, int silenceMs, double threshold)
     {
         string detection = FormattableString.Invariant(
             $$"""{"type":"server_vad","threshold":{{threshold}},"prefix_padding_ms":0,"silence_duration_ms":{{silenceMs}},"create_response":false,"interrupt_response":false}""");

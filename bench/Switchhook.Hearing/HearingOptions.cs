@@ -7,13 +7,13 @@ internal sealed record HearingOptions
 {
     public const string Usage = """
         usage: Switchhook.Hearing [--sentences N] [--seconds N] [--write DIRECTORY]
-          --sentences N   sentences in each scene (48)
+          --sentences N   sentences in each scene (144)
           --seconds N     of each noise without speech (120)
           --write DIR     the tables as a file too, named after the day and the commit
         or:    Switchhook.Hearing train FILE    finds the weights of voice activity anew
         """;
 
-    public int Sentences { get; private init; } = 48;
+    public int Sentences { get; private init; } = 144;
     public int Seconds { get; private init; } = 120;
     public string? Write { get; private init; }
 

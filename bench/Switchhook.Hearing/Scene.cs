@@ -34,8 +34,8 @@ internal sealed class Scene
             short[] sentence = Sound.ToPower(Espeak.Say(line.Talker, line.Text), Truth.ActivePower, speechDbfs);
             List<Span> spans = Truth.Of(sentence);
             // What espeak puts around a sentence goes; the pauses are ours.
-            int from = Math.Max(0, spans[0].StartMs - 60), to = Math.Min(sentence.Length * 1000 / Espeak.Rate, spans[^1].EndMs + 120);
-            int at = samples.Count * 1000 / Espeak.Rate - from;
+            int from = Math.Max(0, spans[0].StartMs - 60), to = Math.Min(sentence.Length / (Espeak.Rate / 1000), spans[^1].EndMs + 120);
+            int at = samples.Count / (Espeak.Rate / 1000) - from;
             speech.AddRange(spans.Select(span => new Span(at + span.StartMs, at + span.EndMs)));
             samples.AddRange(sentence.AsSpan((from * Espeak.Rate / 1000)..(to * Espeak.Rate / 1000)));
             int pauseMs = random.Next(3) == 0 ? random.Next(BreathMinMs, BreathMaxMs) : random.Next(PauseMinMs, PauseMaxMs);

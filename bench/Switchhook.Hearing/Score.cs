@@ -48,7 +48,7 @@ internal sealed class Score
 
     private void Begins(List<Span> speech, List<HeardTurn> heard, int silenceMs)
     {
-        List<Span> turns = Join(speech, silenceMs + SureMs);
+        List<Span> turns = Turned(speech, silenceMs);
         Turns += turns.Count;
         False += heard.Count(turn => !speech.Exists(span => turn.StartedMs >= span.StartMs - EarlyMs && turn.StartedMs <= span.EndMs + silenceMs));
         for (int i = 0; i < turns.Count; i++)
@@ -76,13 +76,16 @@ internal sealed class Score
             End.Add(last - mayEnd[before].EndMs);
             ReportedEnd.Add(turn.ReportedEndMs - silenceMs - mayEnd[before].EndMs);
         }
-        List<Span> mustEnd = Join(speech, silenceMs + SureMs);
+        List<Span> mustEnd = Turned(speech, silenceMs);
         for (int i = 1; i < mustEnd.Count; i++)
         {
             bool isSpeaking = heard.Exists(turn => turn.StartedMs <= mustEnd[i - 1].EndMs + silenceMs && (turn.StoppedMs ?? int.MaxValue) > mustEnd[i].StartMs);
             if (isSpeaking) { Joined++; }
         }
     }
+
+    /// <summary>What certainly is a turn of its own.</summary>
+    public static List<Span> Turned(List<Span> speech, int silenceMs) => Join(speech, silenceMs + SureMs);
 
     /// <summary>Stretches with shorter pauses between them are one.</summary>
     private static List<Span> Join(List<Span> speech, int pauseMs)

@@ -6,6 +6,8 @@ namespace Switchhook.Hearing.Training;
 /// <summary>One call as a detector meets it: what was measured in each frame, what is true of it, and how much that counts.</summary>
 internal sealed class Lesson
 {
+    private const int SpokenMsMin = 10;     // of a frame's 20
+
     public required float[] Features { get; init; }
     public required float[] Truth { get; init; }
     public required float[] Weight { get; init; }
@@ -18,26 +20,29 @@ internal sealed class Lesson
     public static Lesson Draw(int seed)
     {
         (List<HeardFrame> frames, List<Span> speech) = Make(seed);
-        return Of(frames, speech);
+        // Every other line begins in the midst of something.
+        int skipped = seed % 2 * new Random(seed).Next(100);
+        return Of(frames[skipped..], speech);
     }
 
     private static (List<HeardFrame>, List<Span>) Make(int seed)
     {
         var random = new Random(seed);
         bool isSpoken = random.Next(100) < 60;
-        (short[] voice, List<Span> speech) = isSpoken ? Speech(random) : (new short[Espeak.Rate * random.Next(8, 25)], []);
+        double dbfs = -16 - random.NextDouble() * 22;
+        (short[] voice, List<Span> speech) = isSpoken ? Speech(random, dbfs) : (new short[Espeak.Rate * random.Next(8, 25)], []);
         double seconds = (double)voice.Length / Espeak.Rate;
-        short[] line = Sound.Mix(voice, isSpoken ? Around(random, seconds) : Noises.Draw(random, seconds));
+        short[] line = Sound.Mix(voice, isSpoken ? Around(random, dbfs, seconds) : Noises.Draw(random, seconds));
+        if (isSpoken && random.Next(8) == 0) { line = Sound.Mix(line, Far(random, dbfs, seconds)); }
         AudioCodec codec = random.Next(2) == 0 ? AudioCodec.Pcmu : AudioCodec.Pcma;
         double loss = random.Next(3) switch { 0 => 0, 1 => 0.02, _ => 0.08 };
         return (PhoneLine.Carry(line, codec, loss, seed), speech);
     }
 
-    private static (short[], List<Span>) Speech(Random random)
+    private static (short[], List<Span>) Speech(Random random, double dbfs)
     {
         var samples = new List<short>(new short[Espeak.Rate / 1000 * random.Next(40, 3000)]);
         var speech = new List<Span>();
-        double dbfs = -16 - random.NextDouble() * 22;
         int count = random.Next(4, 9);
         for (int i = 0; i < count; i++)
         {
@@ -54,20 +59,27 @@ internal sealed class Lesson
         return ([.. samples], speech);
     }
 
-    /// <summary>Noise behind a voice of about −27 dBFS.</summary>
-    private static short[] Around(Random random, double seconds)
+    /// <summary>Noise behind a voice, 2 to 34 dB weaker.</summary>
+    private static short[] Around(Random random, double voiceDbfs, double seconds)
     {
-        double dbfs = -23 - random.NextDouble() * 28;
-        return random.Next(8) switch
+        double dbfs = voiceDbfs - 2 - 32 * random.NextDouble();
+        return random.Next(10) switch
         {
-            0 => Sound.White(seconds, -68, random.Next()),
+            0 => Noises.Quiet(random, seconds),
             1 => Sound.White(seconds, dbfs, random.Next()),
             2 => Sound.Pink(seconds, dbfs, random.Next()),
             3 => Noises.Coloured(seconds, dbfs, random),
-            4 or 5 => Lessons.Babble(seconds, dbfs - 3, random),
-            6 => Noises.Draw(random, seconds, Math.Min(dbfs, -30)),
-            _ => Sound.Mix(Sound.Pink(seconds, dbfs, random.Next()), Noises.Coloured(seconds, dbfs - 3, random)),
+            4 => Sound.Mix(Sound.Pink(seconds, dbfs - 3, random.Next()), Noises.Coloured(seconds, dbfs - 3, random)),
+            5 => Noises.Draw(random, seconds, dbfs - 3),
+            _ => Lessons.Babble(seconds, dbfs, random),
         };
+    }
+
+    /// <summary>Somebody far from the telephone, or our own voice that comes back: speech, but nobody who speaks to us.</summary>
+    private static short[] Far(Random random, double dbfs, double seconds)
+    {
+        (short[] voice, _) = Speech(random, dbfs - 19 - random.NextDouble() * 12);
+        return voice.AsSpan(0, Math.Min(voice.Length, (int)(seconds * Espeak.Rate))).ToArray();
     }
 
     private static Lesson Of(List<HeardFrame> frames, List<Span> speech)
@@ -82,11 +94,24 @@ internal sealed class Lesson
             while (next < speech.Count && speech[next].EndMs <= from) { next++; }
             int spokenMs = 0;
             for (int s = next; s < speech.Count && speech[s].StartMs < to; s++) { spokenMs += Math.Min(to, speech[s].EndMs) - Math.Max(from, speech[s].StartMs); }
-            lesson.Truth[i] = spokenMs >= 10 ? 1 : 0;
+            lesson.Truth[i] = spokenMs >= SpokenMsMin ? 1 : 0;
             // Between two sounds of a word nobody needs to know.
-            bool isGap = next > 0 && next < speech.Count && speech[next].StartMs - speech[next - 1].EndMs <= 120 && spokenMs < 10;
-            lesson.Weight[i] = isGap ? 0 : 1;
+            bool isGap = next > 0 && next < speech.Count && speech[next].StartMs - speech[next - 1].EndMs <= 120 && spokenMs < SpokenMsMin;
+            lesson.Weight[i] = isGap ? 0 : Weigh(i, from, spokenMs, speech, next);
         }
         return lesson;
+    }
+
+    /// <summary>
+    /// A word must be believed at its first sounds, and its end at once. What a line sounds like must be heard before it is judged, and
+    /// is no voice only because it is new.
+    /// </summary>
+    private static float Weigh(int frame, int fromMs, int spokenMs, List<Span> speech, int next)
+    {
+        bool isSpoken = spokenMs >= SpokenMsMin;
+        if (frame < VoiceActivity.FramesUnjudged) { return 0; }
+        if (!isSpoken && frame < 3 * VoiceActivity.FramesUnjudged) { return 5; }
+        if (isSpoken && speech[next].StartMs > fromMs - 80 && (next == 0 || speech[next].StartMs - speech[next - 1].EndMs > 200)) { return 5; }
+        return !isSpoken && next > 0 && fromMs - speech[next - 1].EndMs < 160 ? 2 : 1;
     }
 }

@@ -9,8 +9,8 @@ internal static class Noises
 
     public static short[] Draw(Random random, double seconds, double dbfs)
     {
-        short[] quiet = Coloured(seconds, -72 + random.NextDouble() * 20, random);
-        return random.Next(16) switch
+        short[] quiet = Quiet(random, seconds);
+        return random.Next(24) switch
         {
             0 => Sound.White(seconds, dbfs, random.Next()),
             1 => Sound.Pink(seconds, dbfs, random.Next()),
@@ -18,13 +18,18 @@ internal static class Noises
             3 => Waving(Coloured(seconds, dbfs, random), random),
             4 or 5 or 6 or 7 => Lessons.Babble(seconds, dbfs, random),
             8 => Sound.Mix(quiet, Hum(seconds, dbfs, random)),
-            9 or 10 => Sound.Mix(quiet, Tones(seconds, dbfs, random)),
-            11 or 12 => Sound.Mix(quiet, Keys(seconds, dbfs, random)),
-            13 => Sound.Mix(quiet, Melody(seconds, dbfs - 5, random)),
-            14 => Sound.Mix(quiet, Sound.Knocks(seconds, dbfs + 10, random.Next())),
+            9 or 10 => Sound.Mix(Coloured(seconds, dbfs - 12 * random.NextDouble(), random), Hum(seconds, dbfs, random)),
+            >= 11 and <= 15 => Sound.Mix(quiet, Tones(seconds, dbfs, random)),
+            16 or 17 => Sound.Mix(quiet, Keys(seconds, dbfs, random)),
+            >= 18 and <= 21 => Sound.Mix(quiet, Melody(seconds, dbfs - 5, random)),
+            22 => Sound.Mix(quiet, Sound.Knocks(seconds, dbfs + 10, random.Next())),
             _ => Sound.Mix(quiet, Steps(seconds, dbfs, random)),
         };
     }
+
+    /// <summary>A quiet room, or a telephone that sends nothing but zeros while it hears nothing.</summary>
+    public static short[] Quiet(Random random, double seconds) =>
+        random.Next(3) == 0 ? new short[(int)(Espeak.Rate * seconds)] : Coloured(seconds, -72 + random.NextDouble() * 20, random);
 
     /// <summary>White noise through a resonance or a slope.</summary>
     public static short[] Coloured(double seconds, double dbfs, Random random)
@@ -60,7 +65,8 @@ internal static class Noises
     /// <summary>Dial tones, ringing, busy, fax: one or two sines, steady or in a cadence.</summary>
     private static short[] Tones(double seconds, double dbfs, Random random)
     {
-        double low = 300 + random.Next(1500), high = random.Next(2) == 0 ? low : 300 + random.Next(2400);
+        // Two that are near each other beat like the pitch of a voice.
+        double low = 300 + random.Next(1500), high = random.Next(3) switch { 0 => low, 1 => low + random.Next(20, 200), _ => 300 + random.Next(2400) };
         short[] tone = Sound.Waves(seconds, dbfs, t => Math.Sin(Tau * low * t) + Math.Sin(Tau * high * t));
         if (random.Next(4) == 0)
         {

@@ -4,15 +4,11 @@ namespace Switchhook.Media.Dsp;
 /// How loud the bands of a phone line are, in decibels, and how quiet they have been lately. The quietest moment of the last
 /// second and a half is what the line sounds like when nobody speaks (minimum statistics): words have gaps in every band,
 /// noise that stays has none. So a street is learnt in that time whoever speaks over it, and nothing has to decide first whether
-/// somebody does.
+/// somebody does. What is near that minimum is the noise itself, and gives its mean and its spread.
 /// </summary>
 internal sealed class BandLevels
 {
     public const int Bands = 10;
-
-    // Edges in bins of 31.25 Hz: 94, 219, 344, 500, 688, 938, 1250, 1656, 2188, 2875 and 3750 Hz, about as the ear divides the phone band.
-    private static ReadOnlySpan<byte> Edges => [3, 7, 11, 16, 22, 30, 40, 53, 70, 92, 120];
-
     public const int FirstBin = 3;
     public const int LastBin = 120;
 
@@ -23,39 +19,34 @@ internal sealed class BandLevels
     private const int SliceFrames = 10;
     private const int Slices = 8;
 
-    private readonly float[] _level = new float[Bands];
-    private readonly float[] _before = new float[Bands];
-    private readonly float[] _smooth = new float[Bands];
-    private readonly float[] _minima = new float[Slices * Bands];
-    private readonly float[] _floor = new float[Bands];
-    private readonly float[] _lately = new float[Bands];
+    private readonly float[] _level = Quiet(Bands);
+    private readonly float[] _before = Quiet(Bands);
+    private readonly float[] _smooth = Quiet(Bands);
+    private readonly float[] _minima = Quiet(Slices * Bands);
+    private readonly float[] _floor = Quiet(Bands);
+    private readonly float[] _lately = Quiet(Bands);
+    private readonly float[] _mean = Quiet(Bands);
+    private readonly float[] _spread = Filled(Bands, 2);
     private int _frame = -1;
-
-    public BandLevels()
-    {
-        float quiet = 10 * MathF.Log10(QuietPower);
-        Array.Fill(_level, quiet);
-        Array.Fill(_smooth, quiet);
-        Array.Fill(_minima, quiet);
-        Array.Fill(_floor, quiet);
-        Array.Fill(_lately, quiet);
-        Array.Fill(_mean, quiet);
-        Array.Fill(_spread, 2f);
-    }
-
-    private readonly float[] _mean = new float[Bands];
-    private readonly float[] _spread = new float[Bands];
-    public ReadOnlySpan<float> Mean => _mean;
-    public ReadOnlySpan<float> Spread => _spread;
 
     public ReadOnlySpan<float> Level => _level;
 
+    /// <summary>The level one frame earlier.</summary>
     public ReadOnlySpan<float> Before => _before;
 
     public ReadOnlySpan<float> Floor => _floor;
 
     /// <summary>The quietest of the last 200 to 400 ms.</summary>
     public ReadOnlySpan<float> Lately => _lately;
+
+    /// <summary>What the noise sounds like.</summary>
+    public ReadOnlySpan<float> Mean => _mean;
+
+    /// <summary>How far the noise strays from its mean.</summary>
+    public ReadOnlySpan<float> Spread => _spread;
+
+    // In bins of 31.25 Hz: 94, 219, 344, 500, 688, 938, 1250, 1656, 2188, 2875 and 3750 Hz, about as the ear divides the phone band.
+    private static ReadOnlySpan<byte> Edges => [FirstBin, 7, 11, 16, 22, 30, 40, 53, 70, 92, LastBin];
 
     public void Measure(ReadOnlySpan<float> power)
     {
@@ -69,18 +60,32 @@ internal sealed class BandLevels
         {
             float sum = QuietPower;
             for (int bin = Edges[band]; bin < Edges[band + 1]; bin++) { sum += power[bin]; }
-            float level = _level[band] = 10 * MathF.Log10(sum);
-            float smooth = _smooth[band] += (level - _smooth[band]) * Smoothing;
+            _level[band] = 10 * MathF.Log10(sum);
+            float smooth = _smooth[band] += (_level[band] - _smooth[band]) * Smoothing;
             minima[band] = isNew ? smooth : Math.Min(minima[band], smooth);
             _lately[band] = Math.Min(minima[band], last[band]);
             float floor = smooth;
             for (int i = 0; i < Slices; i++) { floor = Math.Min(floor, _minima[i * Bands + band]); }
             _floor[band] = floor;
-            // What is near the quietest is taken for noise, and its mean is what the line sounds like.
-            bool isNoise = smooth - floor < 2 + 2.5f * _spread[band];
-            float rate = isNoise ? Math.Max(0.03f, 1f / (_frame + 2)) : 0.0005f;
-            _mean[band] = Math.Max(floor, _mean[band] + (level - _mean[band]) * rate);
-            if (isNoise) { _spread[band] += (Math.Min(Math.Abs(level - _mean[band]), 8) - _spread[band]) * 0.02f; }
+            Learn(band);
         }
+    }
+
+    /// <summary>What is near the floor is noise; what is far above it teaches next to nothing.</summary>
+    private void Learn(int band)
+    {
+        bool isNoise = _smooth[band] - _floor[band] < 2 + 2.5f * _spread[band];
+        float rate = isNoise ? Math.Max(0.03f, 1f / (_frame + 2)) : 0.0005f;
+        _mean[band] = Math.Max(_floor[band], _mean[band] + (_level[band] - _mean[band]) * rate);
+        if (isNoise) { _spread[band] += (Math.Min(Math.Abs(_level[band] - _mean[band]), 8) - _spread[band]) * 0.02f; }
+    }
+
+    private static float[] Quiet(int length) => Filled(length, 10 * MathF.Log10(QuietPower));
+
+    private static float[] Filled(int length, float value)
+    {
+        float[] filled = new float[length];
+        Array.Fill(filled, value);
+        return filled;
     }
 }

@@ -8,14 +8,11 @@ namespace Switchhook.Media.Dsp;
 /// </summary>
 public sealed class VoiceActivity
 {
+    /// <summary>What a line sounds like must be heard before a voice can stand out from it.</summary>
+    internal const int FramesUnjudged = 5;
+
     private const int AnalysisHertz = 8000;
     private const int FrameSamples = AnalysisHertz / 50;
-
-    // A turn that is missed costs as much as one that nobody began: so even odds would do, but noise lasts longer than speech.
-    private const float EvenLogOdds = 0.8f;
-
-    // Of a machine's tone next to nothing lies besides its two lines; of the darkest vowel on a line without noise, a ten-thousandth.
-    private const float ToneBesides = -4.3f, VoiceBesides = -3.9f;
 
     private static readonly VoiceNet Net = VoiceWeights.Net;
 
@@ -24,8 +21,8 @@ public sealed class VoiceActivity
     private readonly short[] _narrow = new short[FrameSamples];
     private readonly VoiceFeatures _measure = new();
     private readonly float[] _features = new float[VoiceNet.Inputs];
-    private float _last;
     private readonly float[] _sums = new float[Net.Frames * Net.PerFrame];
+    private int _unjudged = FramesUnjudged;
 
     public VoiceActivity(int sampleRate)
     {
@@ -46,9 +43,11 @@ public sealed class VoiceActivity
         _sums.AsSpan(0, _sums.Length - Net.PerFrame).CopyTo(_sums.AsSpan(Net.PerFrame));
         _measure.Measure(frame, _features);
         Net.Sum(_features, _sums);
-        float voice = 1 / (1 + MathF.Exp(EvenLogOdds - Net.LogOdds(_sums)));
-        // Only what has not become a voice yet is doubted: the end of a word may be as pure as a tone.
-        if (_last < 0.5f) { voice *= Math.Clamp((_measure.Besides - ToneBesides) / (VoiceBesides - ToneBesides), 0, 1); }
-        return _last = voice;
+        if (_unjudged > 0)
+        {
+            _unjudged--;
+            return 0;
+        }
+        return 1 / (1 + MathF.Exp(-Net.LogOdds(_sums)));
     }
 }

@@ -1,12 +1,22 @@
 namespace Switchhook.Media.Dsp;
 
-/// <summary>What of 20 ms tells a voice from everything else on a phone line, as numbers of about one.</summary>
+/// <summary>
+/// What of 20 ms tells a voice from everything else on a phone line, as numbers of about one: how far each band stands above
+/// the noise, how it moves, how periodic it is, whether it is a machine's tone or a knock, and what of that has lasted.
+/// </summary>
 internal sealed class VoiceFeatures
 {
-    public const int Count = 2 * BandLevels.Bands + 18;
+    public const int Count = 2 * BandLevels.Bands + 20;
 
+    private const int Bands = BandLevels.Bands;
     private const int FrameSamples = 160;
     private const int BlockSamples = 40;
+
+    // A first-order mean with this share of the newest has a memory of so many frames: 0.25, 0.5 and 1.3 s.
+    private const float Short = 0.08f, Middle = 0.04f, Long = 0.015f;
+
+    // How loud a voice was is forgotten by a decibel a second (20 dB are one, a second has 50 frames), down to the weakest that can be.
+    private const float LoudestDecay = 0.001f, LoudestMin = -1;
 
     private readonly float[] _history = new float[PowerSpectrum.Points];
     private readonly float[] _power = new float[PowerSpectrum.Bins];
@@ -14,11 +24,10 @@ internal sealed class VoiceFeatures
     private readonly BandLevels _bands = new();
     private readonly Pitch _pitch = new();
     private float _highPassIn, _highPassOut;
-    private float _flux = 0.2f, _total, _swing, _voiced, _above, _steady;
+    private float _motionShort = 0.2f, _motionLong = 0.2f;
+    private float _voicedShort, _voicedLong;
+    private float _above, _total, _swing, _steady, _loudest = LoudestMin;
     private int _strongest;
-
-    /// <summary>How little there is besides the two strongest lines of the spectrum: the logarithm of its share.</summary>
-    public float Besides { get; private set; }
 
     /// <summary>Takes 160 samples at 8 kHz.</summary>
     public void Measure(ReadOnlySpan<short> frame, Span<float> features)
@@ -26,70 +35,101 @@ internal sealed class VoiceFeatures
         Remember(frame);
         _spectrum.Measure(_history, _power);
         _bands.Measure(_power);
-        ReadOnlySpan<float> level = _bands.Level, before = _bands.Before, floor = _bands.Floor, lately = _bands.Lately;
-        float change = 0, motion = 0, rise = 0, above = 0, tilt = 0, sure = 0, spread = 0;
-        for (int band = 0; band < BandLevels.Bands; band++)
-        {
-            float over = Math.Min(level[band] - floor[band], 40) / 20;
-            features[band] = over;
-            float excess = Math.Clamp(level[band] - _bands.Mean[band], -20, 40);
-            features[band + BandLevels.Bands] = excess / 20;
-            sure += excess / (20 * BandLevels.Bands);
-            spread += _bands.Spread[band] / BandLevels.Bands;
-            above += over / BandLevels.Bands;
-            change += (level[band] - before[band]) / (10 * BandLevels.Bands);
-            motion += Math.Abs(level[band] - before[band]) / (10 * BandLevels.Bands);
-            rise += Math.Min(level[band] - lately[band], 40) / (20 * BandLevels.Bands);
-            tilt += (band < BandLevels.Bands / 2 ? level[band] : -level[band]) / (10 * BandLevels.Bands);
-        }
-        Span<float> rest = features[(2 * BandLevels.Bands)..];
-        _flux += (motion - _flux) * 0.08f;
-        rest[0] = change;
-        rest[1] = motion;
-        rest[2] = rise;
-        rest[3] = tilt;
-        rest[4] = _flux * 2;
-        (float periodic, float tracked) = _pitch.Measure(_history.AsSpan(PowerSpectrum.Points - FrameSamples));
-        _voiced += (periodic - _voiced) * 0.08f;
-        rest[5] = periodic * 2 - 1;
-        rest[6] = tracked * 2 - 1;
-        rest[7] = _voiced * 2 - 1;
-        Lines(rest);
-        Blocks(rest);
-        float total = rest[15];
-        _swing += (Math.Abs(total - _total) - _swing) * 0.04f;
-        _total += (total - _total) * 0.04f;
-        rest[16] = sure * 2;
-        rest[17] = spread / 4;
-        rest[12] = _swing * 3;
-        _above += (above - _above) * 0.02f;
-        rest[13] = _above;
+        Levels(features[..(2 * Bands)]);
+        Motion(features.Slice(2 * Bands, 7));
+        float tracked = Voicing(features.Slice(2 * Bands + 7, 4));
+        Lines(features.Slice(2 * Bands + 11, 4));
+        Loudness(features.Slice(2 * Bands + 15, 4), tracked);
+        features[2 * Bands + 19] = Knock();
     }
 
-    /// <summary>Tones: how little there is besides the two strongest lines, how far that rises above the floor, and whether the strongest stays where it is.</summary>
-    private void Lines(Span<float> rest)
+    /// <summary>Each band above the quietest it was, and above the mean of the noise.</summary>
+    private void Levels(Span<float> features)
+    {
+        for (int band = 0; band < Bands; band++)
+        {
+            features[band] = Math.Min(_bands.Level[band] - _bands.Floor[band], 40) / 20;
+            features[band + Bands] = Math.Clamp(_bands.Level[band] - _bands.Mean[band], -20, 40) / 20;
+        }
+    }
+
+    /// <summary>Noise that stays moves little, and evenly; a word rises above what was just before, and tilts.</summary>
+    private void Motion(Span<float> features)
+    {
+        float change = 0, motion = 0, rise = 0, tilt = 0, above = 0, spread = 0;
+        for (int band = 0; band < Bands; band++)
+        {
+            float level = _bands.Level[band], step = level - _bands.Before[band];
+            change += step;
+            motion += Math.Abs(step);
+            rise += Math.Min(level - _bands.Lately[band], 40);
+            tilt += band < Bands / 2 ? level : -level;
+            above += Math.Min(level - _bands.Floor[band], 40);
+            spread += _bands.Spread[band];
+        }
+        motion /= 10 * Bands;
+        _motionShort += (motion - _motionShort) * Short;
+        _motionLong += (motion - _motionLong) * Long;
+        _above += (above / (20 * Bands) - _above) * Long;
+        features[0] = change / (10 * Bands);
+        features[1] = motion;
+        features[2] = rise / (20 * Bands);
+        features[3] = tilt / (10 * Bands);
+        features[4] = _motionShort * 2;
+        features[5] = _motionLong * 4 - 1;
+        features[6] = spread / (4 * Bands);
+    }
+
+    /// <summary>How periodic now, along a steady pitch, and lately.</summary>
+    private float Voicing(Span<float> features)
+    {
+        (float periodic, float tracked) = _pitch.Measure(_history.AsSpan(PowerSpectrum.Points - FrameSamples));
+        _voicedShort += (periodic - _voicedShort) * Short;
+        _voicedLong += (periodic - _voicedLong) * Long;
+        features[0] = periodic * 2 - 1;
+        features[1] = tracked * 2 - 1;
+        features[2] = _voicedShort * 2 - 1;
+        features[3] = _voicedLong * 2 - 1;
+        return tracked;
+    }
+
+    /// <summary>Tones: how little there is besides the two strongest lines, how far that rises above the floor, whether the strongest stays where it is, and how flat the rest is.</summary>
+    private void Lines(Span<float> features)
     {
         ReadOnlySpan<float> power = _power.AsSpan(BandLevels.FirstBin, BandLevels.LastBin - BandLevels.FirstBin);
-        float all = 1, logs = 0;
+        float all = 1, logs = 0, floor = 0;
         foreach (float bin in power) { all += bin; }
         for (int bin = 0; bin + 3 < power.Length; bin += 4) { logs += MathF.Log2(power[bin] + power[bin + 1] + power[bin + 2] + power[bin + 3] + 10); }
+        foreach (float band in _bands.Floor) { floor += MathF.Exp(band * 0.230259f); }
         int first = Strongest(power, -1);
         int second = Strongest(power, first);
         float besides = Math.Max(1, all - Line(power, first) - Line(power, second));
-        float floor = 0;
-        foreach (float band in _bands.Floor) { floor += MathF.Exp(band * 0.230259f); }
-        rest[8] = Besides = MathF.Log10(besides / all);
-        rest[9] = Math.Clamp(MathF.Log10(besides / floor), -1, 4) / 2;
         _steady += ((Math.Abs(first - _strongest) <= 1 ? 1 : 0) - _steady) * 0.2f;
-        rest[10] = _steady;
         _strongest = first;
-        float total = MathF.Log10(all);
-        rest[11] = logs * 4 / power.Length / 3.3219f + 1.5f - total;
-        rest[15] = (total - 5) / 2;
+        features[0] = MathF.Log10(besides / all);
+        features[1] = Math.Clamp(MathF.Log10(besides / floor), -1, 4) / 2;
+        features[2] = _steady;
+        features[3] = logs * 4 / power.Length / 3.3219f + 1.5f - MathF.Log10(all);
+    }
+
+    /// <summary>How loud it is, how that swings, how far it has stood above the floor lately, and how far it is below the last voice.</summary>
+    private void Loudness(Span<float> features, float tracked)
+    {
+        float all = 1;
+        for (int bin = BandLevels.FirstBin; bin < BandLevels.LastBin; bin++) { all += _power[bin]; }
+        float total = (MathF.Log10(all) - 5) / 2;
+        _swing += (Math.Abs(total - _total) - _swing) * Middle;
+        _total += (total - _total) * Middle;
+        _loudest = Math.Max(_loudest - LoudestDecay, LoudestMin);
+        if (tracked > 0.6f && total > _loudest) { _loudest += (total - _loudest) * 0.3f; }
+        features[0] = total;
+        features[1] = _swing * 3;
+        features[2] = _above;
+        features[3] = Math.Clamp(_loudest - total, -0.5f, 2);
     }
 
     /// <summary>A knock is over before the frame is: the loudest 5 ms against all 20.</summary>
-    private void Blocks(Span<float> rest)
+    private float Knock()
     {
         ReadOnlySpan<float> fresh = _history.AsSpan(PowerSpectrum.Points - FrameSamples);
         float most = 1, sum = 4;
@@ -100,7 +140,7 @@ internal sealed class VoiceFeatures
             most = Math.Max(most, energy);
             sum += energy;
         }
-        rest[14] = MathF.Log10(4 * most / sum) * 2;
+        return MathF.Log10(4 * most / sum) * 2;
     }
 
     /// <summary>The newest frame moves in, without what lies below 80 Hz: hum and the offset of a bad line card.</summary>

@@ -10,14 +10,14 @@ public sealed class VoiceActivityTests
     [Theory]
     [InlineData(8000)]
     [InlineData(24000)]
-    public void A_minute_of_noise_starts_two_turns_at_most(int rate)
+    public void A_minute_of_noise_starts_no_turn(int rate)
     {
         foreach (bool pink in new[] { false, true })
         {
             foreach (int dbfs in rate == 8000 ? [-65, -45, -30, -20] : new[] { -30 })
             {
                 int starts = Starts(rate, Sound.Noise(rate, 60, dbfs, seed: dbfs, pink)).Count;
-                Assert.True(starts <= 2, $"{(pink ? "pink" : "white")} noise at {dbfs} dBFS: {starts} starts");
+                Assert.True(starts == 0, $"{(pink ? "pink" : "white")} noise at {dbfs} dBFS: {starts} starts");
             }
         }
     }
@@ -57,7 +57,7 @@ public sealed class VoiceActivityTests
     }
 
     [Fact]
-    public void A_machine_that_buzzes_is_believed_for_a_second_at_most()
+    public void A_machine_that_buzzes_is_believed_for_a_moment_at_most()
     {
         // All harmonics of 100 Hz: as periodic as a voice, but it stands still.
         short[] buzz = new short[8000 * 20];
@@ -71,7 +71,7 @@ public sealed class VoiceActivityTests
         {
             if (voice.Hear(buzz.AsSpan(frame * 160, 160)) >= Threshold) { last = frame; }
         }
-        Assert.InRange(last * 20, 0, 1000);
+        Assert.InRange(last * 20, 0, 400);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class VoiceActivityTests
     {
         short[] speech = Sound.Mix(Sound.Speech(8000, 30, -23, 1, 120), Sound.White(8000, 30, -43, 2));
         (_, int gapMs, _) = Listen(8000, speech, 0);
-        Assert.InRange(gapMs, 0, 399);
+        Assert.InRange(gapMs, 0, 200);
     }
 
     [Fact]

@@ -164,7 +164,7 @@ public sealed class SocketSessionTests
         Assert.Contains("only has 50.00ms", socket.RunUntil<ErrorEvent>().Error.Message, StringComparison.Ordinal);
         socket.Say("""{"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":{"type":"server_vad","prefix_padding_ms":0}}}}}""");
         socket.Append(ScriptedSocket.Sound("445s 800v 800s", AudioFormat.Pcm));
-        Assert.InRange(socket.RunUntil<InputAudioBufferSpeechStarted>().AudioStartMs, 1500, 1600);
+        Assert.InRange(socket.RunUntil<InputAudioBufferSpeechStarted>().AudioStartMs, 1480, 1580);
     }
 
     // Half a frame of one format, then another: each counts as long as it lasts.

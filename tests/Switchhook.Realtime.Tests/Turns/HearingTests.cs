@@ -5,55 +5,89 @@ namespace Switchhook.Realtime.Tests.Turns;
 
 /// <summary>
 /// The small edition of bench/Switchhook.Hearing: espeak-ng's voices in noise, down a phone line that loses packets, through voice activity and
-/// turn detection, against the truth. Behind 5 dB of babble the limits are what is reached, and far from what is wanted: others speak there too.
+/// turn detection, against the truth. Behind 5 dB of babble the limits are what is reached, not what is wanted: the voice is
+/// drowned there for as long as it takes to begin.
 /// </summary>
 public sealed class HearingTests
 {
-    private const int SilenceMs = 500;
+    private static readonly int[] SilencesMs = [200, 500];
 
     [Fact]
     public void Turns_are_found_in_noise()
     {
         Scene scene = Scene.Of(Corpus.Lines(48), 1);
-        Route[] routes = [Trial.Routes[1], Trial.Routes[5]];
+        Route[] routes = [Trial.Routes[0], Trial.Routes[2], Trial.Routes[4]];
         var wrong = new List<string>();
         foreach (string row in """
-            noise       snr begin within60 false
-            quiet_room  40  100   95       0
-            white       20  100   95       0
-            white       10  100   90       1
-            white       5   110   90       1
-            pink        20  100   95       0
-            pink        10  100   95       0
-            pink        5   110   90       1
-            babble      20  120   95       0
-            babble      10  120   85       2
-            babble      5   500   70       5
+            noise       snr begin within60 split joined false
+            quiet_room  40  100   95       5     0      0
+            white       20  100   95       5     0      0
+            white       10  100   95       5     1      1
+            white       5   100   93       10    1      3
+            pink        20  100   95       5     0      0
+            pink        10  100   95       5     0      0
+            pink        5   100   95       10    1      3
+            babble      20  100   95       5     0      0
+            babble      10  105   90       10    1      4
+            babble      5   220   70       50    2      15
             """.Split('\n').Skip(1))
         {
             string[] cells = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             int[] limits = [.. cells.Skip(1).Select(cell => int.Parse(cell, CultureInfo.InvariantCulture))];
-            Score score = Trial.Run(scene, new Condition(cells[0].Replace('_', ' '), limits[0]), routes, SilenceMs)[0];
-            double begin = Score.Quantile(score.Onset, 0.95), within = score.EndsWithin(60) * 100;
-            if (begin > limits[1] || within < limits[2] || score.False > limits[3] || score.Missed > 0)
+            foreach ((int silenceMs, Score score) in SilencesMs.Zip(Trial.Run(scene, new Condition(cells[0].Replace('_', ' '), limits[0]), routes, SilencesMs)))
             {
-                wrong.Add(FormattableString.Invariant($"{row}: begin {begin:F0} ms, {within:F0} % of the ends within 60 ms, {score.False} false, {score.Missed} missed of {score.Turns}"));
+                double begin = Score.Quantile(score.Onset, 0.95), within = score.EndsWithin(60) * 100;
+                if (begin <= limits[1] && within >= limits[2] && score.Split <= limits[3] && score.Joined <= limits[4] && score.False <= limits[5] && score.Missed == 0) { continue; }
+                wrong.Add(FormattableString.Invariant(
+                    $"{row}, silence {silenceMs}: begin {begin:F0} ms, {within:F0} % of the ends within 60 ms, {score.Split} split, {score.Joined} joined, {score.False} false, {score.Missed} missed of {score.Turns}"));
             }
         }
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
 
-    // Starts in half a minute; of a room full of people some are taken for the caller.
+    // Starts in half a minute. Of a loud room full of people somebody is taken for the caller now and then; an echo of a voice is a voice.
     [Fact]
-    public void What_is_no_voice_starts_hardly_a_turn()
+    public void What_is_no_voice_starts_no_turn()
     {
         var wrong = new List<string>();
         foreach ((string name, Func<double, short[]> make) in Corpus.Noises)
         {
-            if (name.StartsWith("babble", StringComparison.Ordinal) || name.StartsWith("echo", StringComparison.Ordinal)) { continue; }
-            int starts = Trial.Listen(make(30)).Count;
-            if (starts > 3) { wrong.Add($"{name}: {starts}"); }
+            if (name.StartsWith("echo", StringComparison.Ordinal)) { continue; }
+            List<HeardTurn> turns = Trial.Listen(make(30));
+            if (turns.Count > (name.StartsWith("babble", StringComparison.Ordinal) ? 3 : 0)) { wrong.Add($"{name}: {turns.Count} starts, {Trial.InTurns(turns, 30):P0} of the time"); }
         }
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    // A caller who listens for long, or mutes himself: nothing that is remembered of a line may run away.
+    [Fact]
+    public void A_voice_is_heard_as_soon_after_ten_minutes_without_one()
+    {
+        Scene scene = Scene.Of(Corpus.Lines(6), 1);
+        short[][] silences = [new short[600 * Espeak.Rate], Sound.Pink(600, -60, 31), Sound.Pink(600, -35, 32)];
+        foreach (short[] silence in silences)
+        {
+            List<HeardTurn> turns = Trial.Listen([.. silence, .. Sound.Mix(scene.Samples, [.. silence.Take(scene.Samples.Length)])]);
+            Assert.InRange(turns.Count(turn => turn.StartedMs < 600_000), 0, 1);
+            Assert.InRange(turns.Find(turn => turn.StartedMs >= 600_000).StartedMs - 600_000 - scene.Speech[0].StartMs, -40, 100);
+        }
+    }
+
+    /// <summary>What the number is for: who sets it higher is interrupted by less, and heard a little later.</summary>
+    [Fact]
+    public void A_higher_threshold_wants_a_surer_voice()
+    {
+        Scene scene = Scene.Of(Corpus.Lines(24), 1);
+        short[] room = Corpus.Babble(60, -26, 15);
+        int startsBefore = int.MaxValue;
+        double beginBefore = 0;
+        foreach (double threshold in new[] { 0.1, 0.5, 0.9 })
+        {
+            int starts = Trial.Listen(room, threshold).Count;
+            double begin = Trial.Run(scene, new Condition("pink", 5), [Trial.Routes[0]], threshold, SilencesMs)[0].Onset.Average();
+            Assert.True(starts < startsBefore, $"{threshold}: {starts} false starts, {startsBefore} with the one before");
+            Assert.True(begin > beginBefore, $"{threshold}: {begin} ms, {beginBefore} with the one before");
+            (startsBefore, beginBefore) = (starts, begin);
+        }
     }
 }
