@@ -273,11 +273,10 @@ public static class Limits
     public const int EngineStride = 50;
 
     /// <summary>
-    /// The caller's latest turns kept for conversation.item.retrieve, together with the one under way: of a telephone 80,000 bytes of µ-law,
-    /// less than a third of what all else of a call takes, and as one array still below the 85,000 bytes from which on the collector keeps it
-    /// among the large ones. What is older, or longer by itself, is retrieved without audio.
+    /// The caller's latest turns kept for conversation.item.retrieve, together with the one under way: of a telephone 64,000 bytes of µ-law,
+    /// a quarter of what all else of a call takes. What is older, or longer by itself, is retrieved without audio.
     /// </summary>
-    public static readonly TimeSpan Heard = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Heard = TimeSpan.FromSeconds(8);
 
     /// <summary>How far an engine fills the queue of speech ahead of what is played; the rest stays where it is shared.</summary>
     public static readonly TimeSpan SpokenAhead = TimeSpan.FromSeconds(2);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Switchhook.Media;
 using Switchhook.Media.Codecs;
 using Switchhook.Media.Dsp;
@@ -12,13 +13,16 @@ namespace Switchhook.Engines.Handsets;
 /// </summary>
 internal sealed class HeardAudio
 {
+    // One call's buffer is the next one's: as garbage they would be most of what a call leaves.
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(maxArrayLength: 1 << 20, maxArraysPerBucket: 256);
+
     private readonly List<Turn> _turns = [];
     private byte[] _codes = [];
     private int _start, _end;       // the turn that is being made; those that were stand before it
     private int _sampleRate;
 
-    /// <summary>What it takes; never more than <see cref="Limits.Heard"/> of the highest rate that was heard.</summary>
-    public int Bytes => _codes.Length;
+    /// <summary>What is used of it; never more than <see cref="Limits.Heard"/> of the highest rate that was heard.</summary>
+    public int Bytes => _end;
 
     private readonly record struct Turn(string ItemId, int SampleRate, int Start, int Length);
 
@@ -27,7 +31,7 @@ internal sealed class HeardAudio
     {
         if (sampleRate != _sampleRate) { (_sampleRate, _start) = (sampleRate, _end); }
         _start = Math.Max(_start, _end - Samples(pending));
-        if (_codes.Length - _end < samples.Length) { MakeRoom(samples.Length); }
+        if (Math.Min(_codes.Length, Room) - _end < samples.Length) { MakeRoom(samples.Length); }
         G711.Encode(AudioCodec.Pcmu, samples, _codes.AsSpan(_end));
         _end += samples.Length;
     }
@@ -41,6 +45,14 @@ internal sealed class HeardAudio
     }
 
     public void Forget(string itemId) => _turns.RemoveAll(turn => turn.ItemId == itemId);
+
+    /// <summary>Nothing more is heard or asked.</summary>
+    public void Close()
+    {
+        _turns.Clear();
+        if (_codes.Length > 0) { Buffers.Return(_codes); }
+        (_codes, _start, _end) = ([], 0, 0);
+    }
 
     /// <summary>The audio of an item in this format; null when it is not known, or not any more.</summary>
     public ReadOnlyMemory<byte>? Of(string itemId, AudioFormat format)
@@ -66,8 +78,7 @@ internal sealed class HeardAudio
         for (; kept + needed > Room && forgotten < _turns.Count; forgotten++) { kept -= _turns[forgotten].Length; }
         _turns.RemoveRange(0, forgotten);
         if (kept + samples > Room) { (kept, _start) = (0, _end); }
-        int length = Math.Min(kept + needed, Room);
-        byte[] codes = length > _codes.Length ? new byte[Math.Min(Math.Max(length, 2 * _codes.Length), Room)] : _codes;
+        byte[] before = _codes, codes = _codes.Length < Math.Min(kept + needed, Room) ? Buffers.Rent(kept + needed) : _codes;
         int to = 0;
         for (int i = 0; i < _turns.Count; i++)
         {
@@ -77,6 +88,7 @@ internal sealed class HeardAudio
         }
         Array.Copy(_codes, _start, codes, to, _end - _start);
         (_codes, _start, _end) = (codes, to, to + _end - _start);
+        if (before != codes && before.Length > 0) { Buffers.Return(before); }
     }
 
     private static short[] Resampled(short[] samples, int from, int to)

@@ -341,6 +341,7 @@ public sealed class ScriptedEngine : IVoiceEngine
         _posted.Writer.TryComplete();
         _brought.Writer.TryComplete();
         _handset.Close();
+        _heard.Close();
         _events.Writer.TryComplete();
     }
 
