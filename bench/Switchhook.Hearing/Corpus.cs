@@ -91,6 +91,7 @@ internal static class Corpus
         ("babble of 8, -30 dBFS", seconds => Babble(seconds, -30, 15)),
         ("babble of 8, -45 dBFS", seconds => Babble(seconds, -45, 16)),
         ("babble of 8, -36 dBFS", seconds => Babble(seconds, -36, 22)),
+        ("babble of 8, -36 dBFS, after zeros", seconds => [.. new short[3 * Espeak.Rate], .. Babble(seconds - 3, -36, 26)]),
         ("hum of 50 Hz", seconds => Sound.Mix(Quiet(seconds), Sound.Waves(seconds, -30, t => Harmonics(t, 50, 12)))),
         ("fan, 120 Hz and noise", seconds => Sound.Mix(Sound.Pink(seconds, -42, 17), Sound.Waves(seconds, -36, t => Harmonics(t, 118, 8)))),
         ("dial tone", seconds => Sound.Mix(Quiet(seconds), Sound.Waves(seconds, -18, t => Math.Sin(Tau * 350 * t) + Math.Sin(Tau * 440 * t)))),

@@ -32,7 +32,7 @@ internal sealed class Lesson
         double dbfs = -16 - random.NextDouble() * 22;
         (short[] voice, List<Span> speech) = isSpoken ? Speech(random, dbfs) : (new short[Espeak.Rate * random.Next(8, 25)], []);
         double seconds = (double)voice.Length / Espeak.Rate;
-        short[] line = Sound.Mix(voice, isSpoken ? Around(random, dbfs, seconds) : Noises.Draw(random, seconds));
+        short[] line = Sound.Mix(voice, Begun(random, isSpoken ? Around(random, dbfs, seconds) : Noises.Draw(random, seconds)));
         if (isSpoken && random.Next(8) == 0) { line = Sound.Mix(line, Far(random, dbfs, seconds)); }
         AudioCodec codec = random.Next(2) == 0 ? AudioCodec.Pcmu : AudioCodec.Pcma;
         double loss = random.Next(3) switch { 0 => 0, 1 => 0.02, _ => 0.08 };
@@ -73,6 +73,13 @@ internal sealed class Lesson
             5 => Noises.Draw(random, seconds, dbfs - 3),
             _ => Lessons.Babble(seconds, dbfs, random),
         };
+    }
+
+    /// <summary>Every third noise is not there from the first moment: a telephone is picked up, or taken off mute, or carried into a room.</summary>
+    private static short[] Begun(Random random, short[] noise)
+    {
+        if (random.Next(3) == 0) { noise.AsSpan(0, Math.Min(noise.Length, Espeak.Rate / 1000 * random.Next(20, 3000))).Clear(); }
+        return noise;
     }
 
     /// <summary>Somebody far from the telephone, or our own voice that comes back: speech, but nobody who speaks to us.</summary>

@@ -29,7 +29,7 @@ public sealed class HearingTests
             pink        5   100   95       10    1      3
             babble      20  100   95       5     0      0
             babble      10  105   90       10    1      4
-            babble      5   220   70       50    2      15
+            babble      5   180   70       50    2      20
             """.Split('\n').Skip(1))
         {
             string[] cells = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -54,7 +54,7 @@ public sealed class HearingTests
         {
             if (name.StartsWith("echo", StringComparison.Ordinal)) { continue; }
             List<HeardTurn> turns = Trial.Listen(make(30));
-            if (turns.Count > (name.StartsWith("babble", StringComparison.Ordinal) ? 3 : 0)) { wrong.Add($"{name}: {turns.Count} starts, {Trial.InTurns(turns, 30):P0} of the time"); }
+            if (turns.Count > (name.StartsWith("babble", StringComparison.Ordinal) ? 5 : 0) || Trial.InTurns(turns, 30) > 0.05) { wrong.Add($"{name}: {turns.Count} starts, {Trial.InTurns(turns, 30):P0} of the time"); }
         }
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
