@@ -51,7 +51,8 @@ internal sealed class ScriptRun
     {
         _script = script;
         Enter(script.Flow);
-        StopIfListening();
+        // The caller may speak first.
+        if (Peek() is ScriptStep.Listen) { _stoppedAt = Advance(); }
     }
 
     /// <summary>What was heard so far.</summary>
@@ -123,7 +124,8 @@ internal sealed class ScriptRun
             // What was not said is not the last line.
             if (step is not ScriptStep.Say && Take(step) is ScriptAct.Judged judged) { verdicts.Add(judged.Verdict); }
         }
-        StopIfListening();
+        // Whoever talks into the question for a key has been asked it.
+        if (_stoppedAt is null && Peek() is (ScriptStep.Listen or ScriptStep.Keys)) { _stoppedAt = Advance(); }
         return verdicts;
     }
 
@@ -216,12 +218,6 @@ internal sealed class ScriptRun
     {
         _spoke = true;
         return new ScriptAct.Say(text);
-    }
-
-    /// <summary>A flow that comes to a listen outside of a response stands at it already: the caller may be speaking.</summary>
-    private void StopIfListening()
-    {
-        if (_stoppedAt is null && Peek() is ScriptStep.Listen) { _stoppedAt = Advance(); }
     }
 
     private void Enter(ImmutableArray<ScriptStep> branch)

@@ -117,6 +117,14 @@ public sealed class ScriptRunTests
                 #1 > #2 #1 >
                 no | menu . | yes | no | two end .
                 ===
+                flow: [say: menu, dtmf: { on: { "1": [say: one] }, else: [say: what] }, say: end]
+                ! >
+                menu | what end .
+                ===
+                flow: [say: menu, wait_ms: 5, say: more, dtmf: { on: { "1": [say: one] }, else: [say: what] }, say: end]
+                ! #1 >
+                menu | yes | one end .
+                ===
                 flow: [dtmf: { on: { "1": [say: one] }, else: [say: what] }, say: end]
                 > #5 >
                 . | yes | what end .
