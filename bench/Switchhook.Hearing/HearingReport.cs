@@ -19,7 +19,7 @@ internal static class HearingReport
             .Append(CultureInfo.InvariantCulture, $"- Command: `{command.TrimEnd()}`\n")
             .Append(CultureInfo.InvariantCulture, $"- Machine: {Machine.Words}; {Machine.Run("espeak-ng", "--version").Split("  ")[0]}\n")
             .Append(CultureInfo.InvariantCulture, $"- Speech: {options.Sentences} sentences of {Corpus.Talkers.Length} talkers, {scene.Seconds:F0} s, {Trial.Routes.Length} times: PCMU and PCMA with 0, 3 and 10 % of the packets lost; threshold {Trial.Threshold}\n\n");
-        text.Append("Milliseconds. Begin: from the true begin to `speech_started`; drowned: to 40 ms of voice that are as strong as the noise just then. End: from the true end and the configured silence to `speech_stopped`.\n\n");
+        text.Append("Milliseconds. Begin: from the true begin to `speech_started`. End: from the true end and the configured silence to `speech_stopped`. Told: somebody who is told voice and noise apart, and believes the frames with more voice than noise in them.\n\n");
         Speech(text, scene);
         text.Append(CultureInfo.InvariantCulture, $"\nNobody speaks, {options.Seconds} s each, PCMU, 3 % lost, silence {Trial.SilenceMs} ms:\n\n");
         Noise(text, options.Seconds, Corpus.Noises, Trial.Listen);
@@ -30,21 +30,22 @@ internal static class HearingReport
 
     private static void Speech(StringBuilder text, Scene scene)
     {
-        text.Append("| noise | silence | turns | begin p50 / p95 / worst | drowned p95 | missed | end p50 / p5 … p95 / worst | within ±60 | split | joined | false a minute | reported begin p5 … p95 | reported end p5 … p95 |\n")
-            .Append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        text.Append("| noise | silence | turns | begin p50 / p95 / worst | missed | end p50 / p5 … p95 / worst | within ±60 | split | joined | false a minute | told: begin p50 / p95 | within ±60 | split | reported begin p5 … p95 | reported end p5 … p95 |\n")
+            .Append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         foreach (Condition condition in Trial.Conditions)
         {
             Score[] scores = Trial.Run(scene, condition, Trial.Routes, SilencesMs);
-            List<double> drowned = Trial.Drowned(scene, condition);
-            for (int i = 0; i < scores.Length; i++) { Row(text, condition, SilencesMs[i], scores[i], drowned, scene.Seconds * Trial.Routes.Length / 60); }
+            Score[] told = Trial.RunTold(scene, condition, Trial.Routes, SilencesMs);
+            for (int i = 0; i < scores.Length; i++) { Row(text, condition, SilencesMs[i], scores[i], told[i], scene.Seconds * Trial.Routes.Length / 60); }
         }
     }
 
-    private static void Row(StringBuilder text, Condition condition, int silenceMs, Score score, List<double> drowned, double minutes) => text
+    private static void Row(StringBuilder text, Condition condition, int silenceMs, Score score, Score told, double minutes) => text
         .Append(CultureInfo.InvariantCulture, $"| {condition} | {silenceMs} | {score.Turns} ")
-        .Append(CultureInfo.InvariantCulture, $"| {Ms(score.Onset, 0.5)} / {Ms(score.Onset, 0.95)} / {Ms(score.Onset, 1)} | {Ms(drowned, 0.95)} | {score.Missed} ")
+        .Append(CultureInfo.InvariantCulture, $"| {Ms(score.Onset, 0.5)} / {Ms(score.Onset, 0.95)} / {Ms(score.Onset, 1)} | {score.Missed} ")
         .Append(CultureInfo.InvariantCulture, $"| {Ms(score.End, 0.5)} / {Ms(score.End, 0.05)} … {Ms(score.End, 0.95)} / {score.WorstEnd:F0} | {score.EndsWithin(60):P0} ")
         .Append(CultureInfo.InvariantCulture, $"| {score.Split} | {score.Joined} | {score.False / minutes:F1} ")
+        .Append(CultureInfo.InvariantCulture, $"| {Ms(told.Onset, 0.5)} / {Ms(told.Onset, 0.95)} | {told.EndsWithin(60):P0} | {told.Split} ")
         .Append(CultureInfo.InvariantCulture, $"| {Ms(score.ReportedStart, 0.05)} … {Ms(score.ReportedStart, 0.95)} | {Ms(score.ReportedEnd, 0.05)} … {Ms(score.ReportedEnd, 0.95)} |\n");
 
     private static void Noise(StringBuilder text, int seconds, IEnumerable<(string Name, Func<double, short[]> Make)> noises, Func<short[], List<HeardTurn>> listen)

@@ -13,25 +13,33 @@ internal readonly record struct HeardFrame(short[] Samples, int SentMs);
 /// </summary>
 internal static class PhoneLine
 {
-    private const int FrameMs = 20;
+    public const int FrameMs = 20;
+
     private const int FrameSamples = Espeak.Rate / 1000 * FrameMs;
     private const int TailFrames = 10;
 
     private static readonly PeerAddress Caller = PeerAddress.FromIPv4(0xCB007101, 4000);
 
-    public static List<HeardFrame> Carry(short[] voice, AudioCodec codec, double loss, int seed)
+    /// <summary>Which packets the network does not lose; never the first.</summary>
+    public static bool[] Arrives(int packets, double loss, int seed)
     {
         var random = new Random(seed);
+        return [.. Enumerable.Range(0, packets).Select(number => number == 0 || random.NextDouble() >= loss)];
+    }
+
+    public static List<HeardFrame> Carry(short[] voice, AudioCodec codec, double loss, int seed)
+    {
         MediaPlan plan = new() { Codec = codec, PayloadType = (byte)codec, Remote = Caller, RemoteRtcp = Caller with { Port = 4001 }, MaySend = false };
         var session = new MediaSession(default, plan, new Random(seed));
         byte[] packet = new byte[12 + FrameSamples];
         byte[] report = new byte[2048];
         var frames = new List<HeardFrame>();
         int count = voice.Length / FrameSamples;
+        bool[] arrives = Arrives(count, loss, seed);
         for (int number = 0; number < count + TailFrames; number++)
         {
             Instant now = new(number * FrameMs * TimeSpan.TicksPerMillisecond);
-            if (number < count && (number == 0 || random.NextDouble() >= loss))
+            if (number < count && arrives[number])
             {
                 packet[0] = 0x80;
                 packet[1] = (byte)codec;

@@ -13,7 +13,7 @@ internal sealed class Score
     /// <summary>From the true begin of a turn to the decision, for turns that were found.</summary>
     public List<double> Onset { get; } = [];
 
-    /// <summary>From the true end and the configured silence to the decision; negative: too early.</summary>
+    /// <summary>From the true end and the configured silence to the decision, for turns that began in speech; negative: too early.</summary>
     public List<double> End { get; } = [];
 
     /// <summary>The same for the positions that were reported.</summary>
@@ -50,7 +50,7 @@ internal sealed class Score
     {
         List<Span> turns = Turned(speech, silenceMs);
         Turns += turns.Count;
-        False += heard.Count(turn => !speech.Exists(span => turn.StartedMs >= span.StartMs - EarlyMs && turn.StartedMs <= span.EndMs + silenceMs));
+        False += heard.Count(turn => !IsSpeech(speech, turn, silenceMs));
         for (int i = 0; i < turns.Count; i++)
         {
             Span turn = turns[i];
@@ -67,7 +67,7 @@ internal sealed class Score
         List<Span> mayEnd = Join(speech, silenceMs - ToleranceMs);
         foreach (HeardTurn turn in heard)
         {
-            if (turn.StoppedMs is not { } stoppedMs) { continue; }
+            if (turn.StoppedMs is not { } stoppedMs || !IsSpeech(speech, turn, silenceMs)) { continue; }
             int last = stoppedMs - silenceMs;
             int before = mayEnd.FindLastIndex(span => span.StartMs < last);
             if (before < 0) { continue; }
@@ -83,6 +83,10 @@ internal sealed class Score
             if (isSpeaking) { Joined++; }
         }
     }
+
+    /// <summary>Whether somebody spoke where it began; what is no turn has no end that could be late.</summary>
+    private static bool IsSpeech(List<Span> speech, HeardTurn turn, int silenceMs) =>
+        speech.Exists(span => turn.StartedMs >= span.StartMs - EarlyMs && turn.StartedMs <= span.EndMs + silenceMs);
 
     /// <summary>What certainly is a turn of its own.</summary>
     public static List<Span> Turned(List<Span> speech, int silenceMs) => Join(speech, silenceMs + SureMs);

@@ -20,8 +20,6 @@ internal static class Trial
     /// <summary>And how sure it wants to be.</summary>
     public const double Threshold = 0.5;
 
-    private const int OnsetMs = 40;
-
     private static readonly (string Name, Func<double, double, int, short[]> Make)[] Noises = [("white", Sound.White), ("pink", Sound.Pink), ("babble", Corpus.Babble)];
 
     public static readonly Condition[] Conditions =
@@ -50,20 +48,27 @@ internal static class Trial
     }
 
     /// <summary>
-    /// From the begin of each turn until 40 ms of it are as strong as the noise is at that moment: before that, not even an ear that
-    /// could tell the two apart would have more of a caller than of the noise.
+    /// The same for somebody who is given the clean voice and the clean noise, and calls voice every frame in which it is as strong as
+    /// the noise. Of a lost frame he thinks what he thought of the one before. Nobody who is given the sum of both can do the
+    /// same; where the noise is voices too, he cannot be expected to do better.
     /// </summary>
-    public static List<double> Drowned(Scene scene, Condition condition)
+    public static Score[] RunTold(Scene scene, Condition condition, IEnumerable<Route> routes, params int[] silencesMs)
     {
+        Score[] scores = [.. silencesMs.Select(_ => new Score())];
         short[] noise = Noise(condition, scene.Seconds);
-        var delays = new List<double>();
-        foreach (Span turn in Score.Turned(scene.Speech, SilenceMs))
+        foreach (Route route in routes)
         {
-            int at = turn.StartMs;
-            while (at < turn.EndMs && Energy(scene.Samples, at) < Energy(noise, at)) { at += Truth.StepMs; }
-            delays.Add(at + OnsetMs - turn.StartMs);
+            List<HeardFrame> frames = PhoneLine.Carry(scene.Samples, route.Codec, 0, route.Seed);
+            bool[] arrives = PhoneLine.Arrives(frames.Count, route.Loss, route.Seed);
+            float[] voice = new float[frames.Count];
+            for (int i = 1; i < voice.Length; i++)
+            {
+                int at = frames[i].SentMs;
+                voice[i] = at >= 0 && !arrives[at / PhoneLine.FrameMs] ? voice[i - 1] : Energy(scene.Samples, at) > Energy(noise, at) ? 1 : 0;
+            }
+            for (int i = 0; i < scores.Length; i++) { scores[i].Add(scene.Speech, Ear.Turns(frames, voice, silencesMs[i], Threshold), silencesMs[i]); }
         }
-        return delays;
+        return scores;
     }
 
     /// <summary>Turns in what holds no speech.</summary>
@@ -89,11 +94,13 @@ internal static class Trial
     /// <summary>The share of the time in which somebody was believed to speak.</summary>
     public static double InTurns(List<HeardTurn> turns, double seconds) => turns.Sum(turn => (turn.StoppedMs ?? seconds * 1000) - turn.StartedMs) / 1000 / seconds;
 
+    /// <summary>Of a frame; one before the first or behind the last has none, and is no voice.</summary>
     private static double Energy(ReadOnlySpan<short> samples, int fromMs)
     {
-        int from = Math.Min(fromMs * (Espeak.Rate / 1000), samples.Length);
+        const int perMs = Espeak.Rate / 1000;
+        int from = Math.Clamp(fromMs * perMs, 0, samples.Length);
         double sum = 0;
-        foreach (short sample in samples[from..Math.Min(from + OnsetMs * (Espeak.Rate / 1000), samples.Length)]) { sum += (double)sample * sample; }
+        foreach (short sample in samples[from..Math.Clamp((fromMs + PhoneLine.FrameMs) * perMs, from, samples.Length)]) { sum += (double)sample * sample; }
         return sum;
     }
 

@@ -54,15 +54,16 @@ internal sealed class Lesson
             int at = samples.Count / 8 - from;
             speech.AddRange(spans.Select(span => new Span(at + span.StartMs, at + span.EndMs)));
             samples.AddRange(sentence.AsSpan((from * 8)..(to * 8)));
-            samples.AddRange(new short[8 * random.Next(100, 2000)]);
+            // Now and then somebody listens for long: what was said before must not be forgotten, nor be waited for.
+            samples.AddRange(new short[8 * (random.Next(8) == 0 ? random.Next(2000, 15_000) : random.Next(100, 2000))]);
         }
         return ([.. samples], speech);
     }
 
-    /// <summary>Noise behind a voice, 2 to 34 dB weaker.</summary>
+    /// <summary>Noise behind a voice, 2 to 34 dB weaker; half of it no more than 10.</summary>
     private static short[] Around(Random random, double voiceDbfs, double seconds)
     {
-        double dbfs = voiceDbfs - 2 - 32 * random.NextDouble();
+        double dbfs = voiceDbfs - 2 - 32 * Math.Pow(random.NextDouble(), 2);
         return random.Next(10) switch
         {
             0 => Noises.Quiet(random, seconds),
@@ -110,7 +111,8 @@ internal sealed class Lesson
     }
 
     /// <summary>
-    /// A word must be believed at its first sounds, and its end at once. What a line sounds like must be heard before it is judged, and
+    /// A word must be believed at its first sounds, and its end at once; who is interrupted by nobody minds more than who is
+    /// interrupted late. What a line sounds like must be heard before it is judged, and
     /// is no voice only because it is new.
     /// </summary>
     private static float Weigh(int frame, int fromMs, int spokenMs, List<Span> speech, int next)
@@ -119,6 +121,7 @@ internal sealed class Lesson
         if (frame < VoiceActivity.FramesUnjudged) { return 0; }
         if (!isSpoken && frame < 3 * VoiceActivity.FramesUnjudged) { return 5; }
         if (isSpoken && speech[next].StartMs > fromMs - 80 && (next == 0 || speech[next].StartMs - speech[next - 1].EndMs > 200)) { return 5; }
-        return !isSpoken && next > 0 && fromMs - speech[next - 1].EndMs < 160 ? 2 : 1;
+        if (isSpoken) { return 1; }
+        return next > 0 && fromMs - speech[next - 1].EndMs < 160 ? 2 : 1.5f;
     }
 }

@@ -40,7 +40,9 @@ internal static class Lessons
     public static Line Draw(Random random)
     {
         (string language, string[] texts) = Books[random.Next(3) == 0 ? random.Next(Books.Length) : random.Next(6)];
-        var talker = new Talker($"{language}+{Variants[random.Next(Variants.Length)]}", random.Next(12, 22) * 10, random.Next(2, 8) * 10);
+        // Each has three ways to speak, so that what was said once serves again.
+        int variant = random.Next(Variants.Length), way = random.Next(3);
+        var talker = new Talker($"{language}+{Variants[variant]}", 120 + (variant * 7 + way * 4) % 10 * 10, 20 + (variant * 5 + way * 2) % 6 * 10);
         return new Line(talker, texts[random.Next(texts.Length)]);
     }
 

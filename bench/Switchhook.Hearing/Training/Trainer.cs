@@ -3,64 +3,75 @@ using Switchhook.Media.Dsp;
 namespace Switchhook.Hearing.Training;
 
 /// <summary>
-/// Finds the weights of a <see cref="VoiceNet"/> by gradient descent (Adam; Kingma and Ba, 2014) on lessons drawn from seeds: the same
-/// seeds, the same weights. A step looks at a few short passages of different lessons; two pupils share it, always in the same way.
+/// Finds the weights of a <see cref="VoiceNet"/> by gradient descent (Adam; Kingma and Ba, 2014) on lessons drawn from seeds, each
+/// heard once: the same seeds, the same weights. Two pupils share a step, always in the same way.
 /// </summary>
 internal sealed class Trainer
 {
-    private const int Passages = 16;
     private const int Pupils = 2;
+    private const int RoundLessons = 600;
     private const double Rate = 0.003;
 
-    private readonly Lesson[] _lessons;
     private readonly Random _random = new(1);
-    private readonly VoiceNet _net;
+    private readonly VoiceNet _net = new();
     private readonly Pupil[] _pupils;
     private readonly Adam[] _descents;
 
-    public Trainer(Lesson[] lessons, int frames, int perFrame, int hidden)
+    public Trainer()
     {
-        _lessons = lessons;
-        _net = new VoiceNet(frames, perFrame, hidden);
-        Scatter(_net.First, VoiceFeatures.Count);
-        Scatter(_net.Second, frames * perFrame);
-        Scatter(_net.Third, hidden);
+        foreach (VoiceLayer layer in _net.Layers) { Scatter(layer); }
+        // At first everything is kept for a while.
+        _net.Gate.Added.AsSpan(0, VoiceNet.Cells).Fill(1);
         _pupils = [.. Enumerable.Range(0, Pupils).Select(_ => new Pupil(_net))];
-        _descents = [.. _net.Named.Select((one, i) => new Adam(one.Weights, [.. _pupils.Select(pupil => pupil.Gradients[i])]))];
+        _descents = [.. _net.Layers.SelectMany((layer, i) => new[]
+        {
+            new Adam(layer.Weights, [.. _pupils.Select(pupil => pupil.Blame[i].Weights)]),
+            new Adam(layer.Added, [.. _pupils.Select(pupil => pupil.Blame[i].Added)]),
+        })];
     }
 
-    public VoiceNet Train(int epochs, Action<int, double> tell)
+    public VoiceNet Train(int rounds, Action<int, double> tell)
     {
-        (int Lesson, int Frame)[] order = [.. _lessons.SelectMany((lesson, l) => Enumerable.Range(0, lesson.Frames / Pupil.PassageFrames).Select(p => (l, p * Pupil.PassageFrames)))];
-        int batches = order.Length / Passages, step = 0;
-        for (int epoch = 0; epoch < epochs; epoch++)
+        for (int round = 0; round < rounds; round++)
         {
-            _random.Shuffle(order);
-            double loss = 0;
-            for (int at = 0; at + Passages <= order.Length; at += Passages)
+            Lesson[] lessons = new Lesson[RoundLessons];
+            int first = round * RoundLessons, taken = 0;
+            Parallel.For(0, RoundLessons, i => lessons[i] = Lesson.Draw(first + i));
+            double loss = 0, weight = 0;
+            while (true)
             {
-                int first = at;
-                Parallel.For(0, Pupils, p =>
+                foreach (Pupil pupil in _pupils)
                 {
-                    foreach ((int lesson, int frame) in order.AsSpan(first + p * Passages / Pupils, Passages / Pupils)) { _pupils[p].Learn(_lessons[lesson], frame); }
-                });
-                double weight = _pupils.Sum(pupil => pupil.Weight);
-                loss += _pupils.Sum(pupil => pupil.Loss) / weight / batches;
-                double rate = Rate * 0.5 * (1 + Math.Cos(Math.PI * step++ / (epochs * batches)));
-                foreach (Adam descent in _descents) { descent.Step(rate, weight); }
-                foreach (Pupil pupil in _pupils) { pupil.Forget(); }
+                    while (!pupil.IsReady && taken < lessons.Length) { pupil.Give(lessons[taken++]); }
+                }
+                if (!_pupils.All(pupil => pupil.IsReady)) { break; }
+                Parallel.ForEach(_pupils, pupil => pupil.Learn());
+                loss += _pupils.Sum(pupil => pupil.Loss);
+                weight += _pupils.Sum(pupil => pupil.Weight);
+                // Slower and slower, down to nothing.
+                Step(Rate * 0.5 * (1 + Math.Cos(Math.PI * (round + taken / (double)RoundLessons) / rounds)));
             }
-            tell(epoch, loss);
+            tell(round, loss / weight);
         }
         return _net;
     }
 
-    private void Scatter(float[] weights, int inputs)
+    private void Step(double rate)
     {
-        for (int i = 0; i < weights.Length; i++)
+        double weight = _pupils.Sum(pupil => pupil.Weight);
+        if (weight > 0)
+        {
+            foreach (Adam descent in _descents) { descent.Step(rate, weight); }
+        }
+        foreach (Pupil pupil in _pupils) { pupil.Forget(); }
+    }
+
+    private void Scatter(VoiceLayer layer)
+    {
+        for (int i = 0; i < layer.Weights.Length; i++)
         {
             double normal = Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
-            weights[i] = (float)(normal * Math.Sqrt(1.0 / inputs));
+            layer.Weights[i] = (float)(normal / Math.Sqrt(layer.Inputs));
         }
     }
 

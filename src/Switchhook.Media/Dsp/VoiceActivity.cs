@@ -1,8 +1,8 @@
 namespace Switchhook.Media.Dsp;
 
 /// <summary>
-/// Tells how probable speech is in each 20 ms of a phone line, at any rate frames exist in. What the last third of a second
-/// measured (<see cref="VoiceFeatures"/>) is weighed by a small net (<see cref="VoiceNet"/>) that was shown thousands of calls with voices in
+/// Tells how probable speech is in each 20 ms of a phone line, at any rate frames exist in. What is measured of them
+/// (<see cref="VoiceFeatures"/>) is weighed by a small net that remembers (<see cref="VoiceNet"/>) and was shown thousands of calls with voices in
 /// noise, and noise without; bench/Switchhook.Hearing shows how well it hears, and what it takes for a voice that is none.
 /// Waiting for the end of a sentence is not done here: that belongs to turn detection, which knows how long to wait.
 /// </summary>
@@ -14,14 +14,14 @@ public sealed class VoiceActivity
     private const int AnalysisHertz = 8000;
     private const int FrameSamples = AnalysisHertz / 50;
 
-    private static readonly VoiceNet Net = VoiceWeights.Net;
+    private static readonly VoiceNet Net = VoiceNet.Taught();
 
     private readonly Resampler? _down;
     private readonly int _frameSamples;
     private readonly short[] _narrow = new short[FrameSamples];
     private readonly VoiceFeatures _measure = new();
     private readonly float[] _features = new float[VoiceNet.Inputs];
-    private readonly float[] _sums = new float[Net.Frames * Net.PerFrame];
+    private readonly float[] _cells = new float[VoiceNet.Cells];
     private int _unjudged = FramesUnjudged;
 
     public VoiceActivity(int sampleRate)
@@ -40,14 +40,13 @@ public sealed class VoiceActivity
             _down.Process(frame, _narrow);
             frame = _narrow;
         }
-        _sums.AsSpan(0, _sums.Length - Net.PerFrame).CopyTo(_sums.AsSpan(Net.PerFrame));
         _measure.Measure(frame, _features);
-        Net.Sum(_features, _sums);
+        float logOdds = Net.LogOdds(_features, _cells);
         if (_unjudged > 0)
         {
             _unjudged--;
             return 0;
         }
-        return 1 / (1 + MathF.Exp(-Net.LogOdds(_sums)));
+        return 1 / (1 + MathF.Exp(-logOdds));
     }
 }

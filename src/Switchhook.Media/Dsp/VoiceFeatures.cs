@@ -2,13 +2,16 @@ namespace Switchhook.Media.Dsp;
 
 /// <summary>
 /// What of 20 ms tells a voice from everything else on a phone line, as numbers of about one: how far each band stands above
-/// the noise, how it moves, how periodic it is, whether it is a machine's tone or a knock, and what of that has lasted.
+/// the noise, how it moves, how periodic it is, whether it is a machine's tone or a knock, what of that has lasted,
+/// and when within the frame it began.
 /// </summary>
 internal sealed class VoiceFeatures
 {
-    public const int Count = 2 * BandLevels.Bands + 20;
+    public const int Count = 2 * BandLevels.Bands + 20 + Fine + 2 * Blocks;
 
     private const int Bands = BandLevels.Bands;
+    private const int Fine = 24;
+    private const int Blocks = FrameSamples / BlockSamples;
     private const int FrameSamples = 160;
     private const int BlockSamples = 40;
 
@@ -18,12 +21,17 @@ internal sealed class VoiceFeatures
     // How loud a voice was is forgotten by a decibel a second (20 dB are one, a second has 50 frames), down to the weakest that can be.
     private const float LoudestDecay = 0.001f, LoudestMin = -1;
 
+    // Where the voice below about 1 kHz parts from what is above.
+    private const float LowPass = 0.45f;
+
     private readonly float[] _history = new float[PowerSpectrum.Points];
     private readonly float[] _power = new float[PowerSpectrum.Bins];
     private readonly PowerSpectrum _spectrum = new();
     private readonly BandLevels _bands = new();
     private readonly Pitch _pitch = new();
-    private float _highPassIn, _highPassOut;
+    private readonly UsualLevels _usualFine = new(Fine);
+    private readonly UsualLevels _usualHalves = new(2);
+    private float _highPassIn, _highPassOut, _low;
     private float _motionShort = 0.2f, _motionLong = 0.2f;
     private float _voicedShort, _voicedLong;
     private float _above, _total, _swing, _steady, _loudest = LoudestMin;
@@ -41,7 +49,50 @@ internal sealed class VoiceFeatures
         Lines(features.Slice(2 * Bands + 11, 4));
         Loudness(features.Slice(2 * Bands + 15, 4), tracked);
         features[2 * Bands + 19] = Knock();
+        FineLevels(features.Slice(2 * Bands + 20, Fine));
+        BlockLevels(features.Slice(2 * Bands + 20 + Fine, 2 * Blocks));
     }
+
+    // In bins of 31.25 Hz: from 94 Hz in steps of 63, from 1 kHz in steps of a tenth.
+    private static ReadOnlySpan<byte> FineEdges => [3, 5, 7, 9, 11, 13, 15, 17, 20, 23, 26, 30, 34, 38, 43, 48, 53, 59, 65, 72, 80, 88, 97, 108, 120];
+
+    /// <summary>Narrower bands than those the noise is learnt in, above what they usually have.</summary>
+    private void FineLevels(Span<float> features)
+    {
+        _usualFine.Next();
+        for (int band = 0; band < Fine; band++)
+        {
+            float sum = 10;
+            for (int bin = FineEdges[band]; bin < FineEdges[band + 1]; bin++) { sum += _power[bin]; }
+            float level = 10 * MathF.Log10(sum);
+            features[band] = Scaled(level - _usualFine.Follow(band, level));
+        }
+    }
+
+    /// <summary>What of the frame is newest: each of its 5 ms, below and above 1 kHz. A word has often begun only in the last of them.</summary>
+    private void BlockLevels(Span<float> features)
+    {
+        ReadOnlySpan<float> fresh = _history.AsSpan(PowerSpectrum.Points - FrameSamples);
+        features.Clear();
+        for (int i = 0; i < FrameSamples; i++)
+        {
+            _low += (fresh[i] - _low) * LowPass;
+            float high = fresh[i] - _low;
+            features[i / BlockSamples] += _low * _low;
+            features[Blocks + i / BlockSamples] += high * high;
+        }
+        _usualHalves.Next();
+        for (int half = 0; half < 2; half++)
+        {
+            Span<float> levels = features.Slice(half * Blocks, Blocks);
+            float mean = 0;
+            for (int block = 0; block < Blocks; block++) { mean += (levels[block] = 10 * MathF.Log10(levels[block] / BlockSamples + 3)) / Blocks; }
+            float usual = _usualHalves.Follow(half, mean);
+            for (int block = 0; block < Blocks; block++) { levels[block] = Scaled(levels[block] - usual); }
+        }
+    }
+
+    private static float Scaled(float decibels) => Math.Clamp(decibels, -20, 40) / 20;
 
     /// <summary>Each band above the quietest it was, and above the mean of the noise.</summary>
     private void Levels(Span<float> features)
@@ -49,7 +100,7 @@ internal sealed class VoiceFeatures
         for (int band = 0; band < Bands; band++)
         {
             features[band] = Math.Min(_bands.Level[band] - _bands.Floor[band], 40) / 20;
-            features[band + Bands] = Math.Clamp(_bands.Level[band] - _bands.Mean[band], -20, 40) / 20;
+            features[band + Bands] = Scaled(_bands.Level[band] - _bands.Mean[band]);
         }
     }
 

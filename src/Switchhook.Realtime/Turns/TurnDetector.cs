@@ -8,7 +8,7 @@ internal enum TurnSignal : byte { None, Started, Paused, Stopped }
 /// When the caller begins and ends to speak (realtime-api §4.5), from frames of so much audio with so much voice in it.
 /// Time is the audio's own: milliseconds of all audio heard in the session.
 /// <code>
-///   quiet ──voice ≥ threshold for 40 ms──► speaking ──so long without 40 ms of it──► quiet
+///   quiet ──40 ms of voice ≥ threshold, or a frame that is surer──► speaking ──so long without 40 ms of voice──► quiet
 /// </code>
 /// server_vad is this with its numbers. semantic_vad asks at 200 ms of silence how the words sound (<see cref="Judge"/>)
 /// and waits by the answer; without one it waits by its eagerness alone:
@@ -23,6 +23,9 @@ internal sealed class TurnDetector(TurnDetection? settings)
 {
     // One frame is too little to begin or to go on with: a click has as much.
     private static readonly TimeSpan Onset = TimeSpan.FromMilliseconds(40);
+
+    // Unless it leaves but this share of the doubt that the threshold allows: then a turn begins 20 ms sooner. At 0.5 that is a probability of 0.9.
+    private const double SureDoubt = 0.2;
 
     // Longer than the gap before a p or a t, as long as the shortest wait.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -74,7 +77,7 @@ internal sealed class TurnDetector(TurnDetection? settings)
         bool isVoice = voice >= Threshold;
         _voiced = isVoice ? _voiced + length : TimeSpan.Zero;
         _silent += length;
-        if (_voiced >= Onset)
+        if (_voiced >= Onset || (!IsSpeaking && voice >= Sure))
         {
             (_silent, _isPausing, _ending) = (TimeSpan.Zero, false, Ending.Unknown);
             if (IsSpeaking) { return TurnSignal.None; }
@@ -110,6 +113,8 @@ internal sealed class TurnDetector(TurnDetection? settings)
     }
 
     private double Threshold => (_settings as ServerVad)?.Threshold ?? 0.5;
+
+    private double Sure => 1 - (1 - Threshold) * SureDoubt;
 
     private TimeSpan Padding => TimeSpan.FromMilliseconds((_settings as ServerVad)?.PrefixPaddingMs ?? 300);
 

@@ -15,6 +15,23 @@ public sealed class VoiceFeaturesTests
         }
     }
 
+    /// <summary>The last eight measures are the 5 ms of the frame, below 1 kHz and above it.</summary>
+    [Theory]
+    [InlineData(300, 8)]
+    [InlineData(3000, 4)]
+    public void What_has_begun_in_the_last_5_ms_is_measured(int hertz, int fromEnd)
+    {
+        var measure = new VoiceFeatures();
+        float[] features = new float[VoiceNet.Inputs];
+        for (int i = 0; i < 100; i++) { measure.Measure(new short[160], features); }
+        short[] frame = new short[160];
+        for (int i = 120; i < 160; i++) { frame[i] = (short)(5000 * Math.Sin(2 * Math.PI * hertz * i / 8000)); }
+        measure.Measure(frame, features);
+        float[] blocks = features[(VoiceFeatures.Count - fromEnd)..(VoiceFeatures.Count - fromEnd + 4)];
+        Assert.All(blocks[..3], block => Assert.InRange(block, -0.1f, 0.1f));
+        Assert.InRange(blocks[3], 1.5f, 2);
+    }
+
     private static float[][] Measured(int silentSeconds)
     {
         var measure = new VoiceFeatures();

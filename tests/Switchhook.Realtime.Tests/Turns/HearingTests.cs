@@ -5,7 +5,8 @@ namespace Switchhook.Realtime.Tests.Turns;
 
 /// <summary>
 /// The small edition of bench/Switchhook.Hearing: espeak-ng's voices in noise, down a phone line that loses packets, through voice activity and
-/// turn detection, against the truth. Behind 5 dB of babble the limits are what is reached, not what is wanted (100 ms, 60 ms).
+/// turn detection, against the truth. Behind 5 dB of babble the limits are what is reached, not what is wanted (100 ms, 60 ms): somebody who is told the voice and the noise
+/// apart needs those 100 ms too, and finds fewer of the ends (bench/README, Told).
 /// </summary>
 public sealed class HearingTests
 {
@@ -19,16 +20,16 @@ public sealed class HearingTests
         var wrong = new List<string>();
         foreach (string row in """
             noise       snr begin within60 split joined false
-            quiet_room  40  100   95       5     0      0
-            white       20  100   95       5     0      0
-            white       10  100   95       5     1      1
-            white       5   100   93       10    1      3
-            pink        20  100   95       5     0      0
-            pink        10  100   95       5     0      0
-            pink        5   100   95       10    1      3
-            babble      20  100   95       5     0      0
-            babble      10  105   90       10    1      4
-            babble      5   180   70       50    2      20
+            quiet_room  40  60    97       0     0      0
+            white       20  60    97       0     0      0
+            white       10  75    95       1     0      1
+            white       5   90    93       3     0      2
+            pink        20  60    97       0     0      0
+            pink        10  70    97       1     0      1
+            pink        5   90    95       3     0      2
+            babble      20  60    97       0     0      0
+            babble      10  100   93       2     1      10
+            babble      5   140   78       8     4      12
             """.Split('\n').Skip(1))
         {
             string[] cells = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -53,7 +54,7 @@ public sealed class HearingTests
         {
             if (name.StartsWith("echo", StringComparison.Ordinal)) { continue; }
             List<HeardTurn> turns = Trial.Listen(make(30));
-            if (turns.Count > (name.StartsWith("babble", StringComparison.Ordinal) ? 5 : 0) || Trial.InTurns(turns, 30) > 0.05) { wrong.Add($"{name}: {turns.Count} starts, {Trial.InTurns(turns, 30):P0} of the time"); }
+            if (turns.Count > (name.StartsWith("babble", StringComparison.Ordinal) ? 2 : 0) || Trial.InTurns(turns, 30) > 0.05) { wrong.Add($"{name}: {turns.Count} starts, {Trial.InTurns(turns, 30):P0} of the time"); }
         }
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
@@ -77,12 +78,11 @@ public sealed class HearingTests
     public void A_higher_threshold_wants_a_surer_voice()
     {
         Scene scene = Scene.Of(Corpus.Lines(24), 1);
-        short[] room = Corpus.Babble(60, -26, 15);
         int startsBefore = int.MaxValue;
         double beginBefore = 0;
         foreach (double threshold in new[] { 0.1, 0.5, 0.9 })
         {
-            int starts = Trial.Listen(room, threshold).Count;
+            int starts = Trial.Run(scene, new Condition("babble", 5), [Trial.Routes[0]], threshold, SilencesMs)[0].False;
             double begin = Trial.Run(scene, new Condition("pink", 5), [Trial.Routes[0]], threshold, SilencesMs)[0].Onset.Average();
             Assert.True(starts < startsBefore, $"{threshold}: {starts} false starts, {startsBefore} with the one before");
             Assert.True(begin > beginBefore, $"{threshold}: {begin} ms, {beginBefore} with the one before");

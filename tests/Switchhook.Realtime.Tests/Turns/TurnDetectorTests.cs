@@ -6,13 +6,20 @@ namespace Switchhook.Realtime.Tests.Turns;
 
 public sealed class TurnDetectorTests
 {
-    // One row, one voice: "500v" is 500 ms of voice, "300s" of silence, "E" a commit; "F", "O" and "U" judge the last pause as finished, open or
+    // One row, one voice: "500v" is 500 ms of voice, "20w" of one without doubt, "300s" of silence, "E" a commit; "F", "O" and "U" judge the last pause as finished, open or
     // unknown. [start–end] are the turns found, start with padding; ? is a pause that was asked about.
     public static TheoryData<string, string, string> Voices => Table.Three("""
         detection            | voice                          | turns
         server               | 1000s                          | -
         server               | 1000s 20v 1000s                | -
         server               | 1000s 20v 100s 20v 100s 20v 1s | -
+        server               | 1000s 20w 180s                 | [700–
+        server               | 1000s 20w 200s                 | [700–1220]
+        server               | 1000s 500w 100s 20w 80s        | [700–1700]
+        server from=0.8      | 1000s 500v 200s                | -
+        server from=0.8      | 1000s 20w 200s                 | [700–1220]
+        server from=0.94     | 1000s 20w 1000s                | -
+        server from=0.94     | 1000s 40w 200s                 | [700–1240]
         server               | 1000s 500v 180s                | [700–
         server               | 1000s 500v 200s                | [700–1700]
         server               | 100s 500v 200s                 | [0–800]
@@ -73,7 +80,7 @@ public sealed class TurnDetectorTests
             if (word is "F" or "O" or "U") { detector.Judge(detector.Pauses, word switch { "F" => Ending.Finished, "O" => Ending.Open, _ => Ending.Unknown }); continue; }
             for (int ms = int.Parse(word[..^1], CultureInfo.InvariantCulture); ms > 0; ms -= 20)
             {
-                switch (detector.Hear(TimeSpan.FromMilliseconds(20), word[^1] == 'v' ? 0.9f : 0.1f))
+                switch (detector.Hear(TimeSpan.FromMilliseconds(20), word[^1] switch { 'w' => 0.98f, 'v' => 0.7f, _ => 0.1f }))
                 {
                     case TurnSignal.Started: found.Add($"[{detector.Start.TotalMilliseconds}–"); break;
                     case TurnSignal.Paused: found[^1] += " ?"; break;
