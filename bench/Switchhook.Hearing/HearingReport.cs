@@ -7,7 +7,10 @@ namespace Switchhook.Hearing;
 /// <summary>The tables in Markdown, with all that one must know to repeat them.</summary>
 internal static class HearingReport
 {
+    private const int Rooms = 60;
+
     private static readonly int[] SilencesMs = [200, 500];
+    private static readonly int[] RoomsDbfs = [-28, -36, -44];
 
     public static string FileName => string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}-{Machine.Commit()}-hearing.md");
 
@@ -25,6 +28,8 @@ internal static class HearingReport
         Noise(text, options.Seconds, Corpus.Noises, Trial.Listen);
         text.Append(CultureInfo.InvariantCulture, $"\nNobody speaks any more, after four sentences at {Scene.SpeechDbfs} dBFS:\n\n");
         Noise(text, options.Seconds, Corpus.Behind, Trial.ListenBehind);
+        text.Append(CultureInfo.InvariantCulture, $"\nA room of eight people, heard all at once after 200 ms of zeros, {Rooms} rooms:\n\n| | starts in 6 s |\n|---|--:|\n");
+        foreach (int dbfs in RoomsDbfs) { text.Append(CultureInfo.InvariantCulture, $"| {dbfs} dBFS | {Trial.StartsInNewRooms(dbfs, Rooms):F2} |\n"); }
         return text.ToString();
     }
 

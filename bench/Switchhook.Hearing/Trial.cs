@@ -80,6 +80,13 @@ internal static class Trial
         return Ear.Turns(frames, Ear.Listen(frames), SilenceMs, threshold);
     }
 
+    /// <summary>
+    /// A telephone taken off mute in a room of eight people, again and again, each time in another room: how many turns it starts in
+    /// each, in the six seconds until the room is known.
+    /// </summary>
+    public static double StartsInNewRooms(double dbfs, int rooms) => Enumerable.Range(0, rooms)
+        .Average(room => Listen([.. new short[Espeak.Rate / 5], .. Corpus.Babble(6, dbfs, 1000 + room)]).Count);
+
     /// <summary>The same behind somebody who says four sentences first; only what begins later counts, from where he ended.</summary>
     public static List<HeardTurn> ListenBehind(short[] noise)
     {

@@ -59,6 +59,13 @@ public sealed class HearingTests
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
 
+    // Nobody knows a room at once: six seconds of it are a turn or none. A detector without a memory took it for the caller more than once.
+    [Theory]
+    [InlineData(-28, 0.8)]
+    [InlineData(-36, 0.5)]
+    [InlineData(-44, 0.15)]
+    public void A_room_that_is_heard_all_at_once_is_soon_known(int dbfs, double starts) => Assert.InRange(Trial.StartsInNewRooms(dbfs, 40), 0, starts);
+
     // A caller who listens for long, or mutes himself: nothing that is remembered of a line may run away.
     [Fact]
     public void A_voice_is_heard_as_soon_after_ten_minutes_without_one()
