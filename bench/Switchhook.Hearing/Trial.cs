@@ -48,7 +48,7 @@ internal static class Trial
     }
 
     /// <summary>
-    /// The same for somebody who is given the clean voice and the clean noise, and calls voice every frame in which it is as strong as
+    /// The same for somebody who is given the clean voice and the clean noise, and calls voice every frame in which it is stronger than
     /// the noise. Of a lost frame he thinks what he thought of the one before. Nobody who is given the sum of both can do the
     /// same; where the noise is voices too, he cannot be expected to do better.
     /// </summary>

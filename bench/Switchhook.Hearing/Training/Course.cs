@@ -3,7 +3,7 @@ using Switchhook.Media.Dsp;
 namespace Switchhook.Hearing.Training;
 
 /// <summary>
-/// <c>train FILE</c>: finds weights for <see cref="VoiceActivity"/> and writes them. A quarter of an hour on two cores with nothing else to do; the
+/// <c>train FILE</c>: finds weights for <see cref="VoiceActivity"/> and writes them. Seventeen minutes on two cores that did little else; the
 /// lessons share neither talkers nor sentences with the tables. On one kind of processor the same weights come out each time.
 /// </summary>
 internal static class Course

@@ -112,8 +112,7 @@ internal sealed class Lesson
 
     /// <summary>
     /// A word must be believed at its first sounds, and its end at once; who is interrupted by nobody minds more than who is
-    /// interrupted late. What a line sounds like must be heard before it is judged, and
-    /// is no voice only because it is new.
+    /// interrupted late. What a line sounds like must be heard before it is judged, and is no voice only because it is new.
     /// </summary>
     private static float Weigh(int frame, int fromMs, int spokenMs, List<Span> speech, int next)
     {

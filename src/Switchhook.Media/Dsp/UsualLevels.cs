@@ -1,8 +1,8 @@
 namespace Switchhook.Media.Dsp;
 
 /// <summary>
-/// What levels usually are, in decibels: means that follow downwards in half a second and upwards in two, so that words
-/// hardly lift them and a pause brings them back. The first half second is averaged as it comes.
+/// What levels usually are, in decibels: means that follow downwards in two thirds of a second and upwards in two, so that words
+/// hardly lift them and a pause brings them back. The first 0.6 s are averaged as they come.
 /// </summary>
 internal sealed class UsualLevels(int count)
 {

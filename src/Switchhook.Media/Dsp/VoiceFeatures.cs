@@ -21,7 +21,7 @@ internal sealed class VoiceFeatures
     // How loud a voice was is forgotten by a decibel a second (20 dB are one, a second has 50 frames), down to the weakest that can be.
     private const float LoudestDecay = 0.001f, LoudestMin = -1;
 
-    // Where the voice below about 1 kHz parts from what is above.
+    // A first-order low-pass at about 800 Hz: most of a vowel is below it, most of a consonant above.
     private const float LowPass = 0.45f;
 
     private readonly float[] _history = new float[PowerSpectrum.Points];
@@ -69,7 +69,7 @@ internal sealed class VoiceFeatures
         }
     }
 
-    /// <summary>What of the frame is newest: each of its 5 ms, below and above 1 kHz. A word has often begun only in the last of them.</summary>
+    /// <summary>What of the frame is newest: each of its 5 ms, below and above 800 Hz. A word has often begun only in the last of them.</summary>
     private void BlockLevels(Span<float> features)
     {
         ReadOnlySpan<float> fresh = _history.AsSpan(PowerSpectrum.Points - FrameSamples);

@@ -15,7 +15,7 @@ public sealed class VoiceFeaturesTests
         }
     }
 
-    /// <summary>The last eight measures are the 5 ms of the frame, below 1 kHz and above it.</summary>
+    /// <summary>The last eight measures are the 5 ms of the frame, below 800 Hz and above it.</summary>
     [Theory]
     [InlineData(300, 8)]
     [InlineData(3000, 4)]
