@@ -99,6 +99,9 @@ public sealed class EventSocketTests
     public async Task A_large_message_that_does_not_arrive_loses_its_place_and_its_client_is_told_why()
     {
         (PlainSession session, Task running) = await SpeakAsync(greets: false);
+        // What is told first has its own deadline: it has to be behind us before the clock moves.
+        Assert.NotNull(await UntilAsync("session.created"));
+        Assert.True(SpinWait.SpinUntil(() => !_clock.IsAwaited(_clock.Now() + Limits.SocketSend), LiveServer.Patience));
         await _client.SendAsync(new byte[Limits.LargeMessageBytes + (256 << 10)], WebSocketMessageType.Text, endOfMessage: false, TestContext.Current.CancellationToken);
         Instant due = _clock.Now() + Limits.LargeMessageStay;
         Assert.True(SpinWait.SpinUntil(() => _clock.IsAwaited(due), LiveServer.Patience));      // the server reads on a thread of its own
