@@ -59,7 +59,11 @@ public abstract record CallMessage
     /// <param name="Sideband">Whose client.</param>
     /// <param name="Event">What it says.</param>
     /// <param name="Bytes">How much text it said that in.</param>
-    internal sealed record FromClient(Sideband Sideband, ClientEvent Event, int Bytes) : CallMessage;
+    internal sealed record FromClient(Sideband Sideband, ClientEvent Event, int Bytes) : CallMessage
+    {
+        /// <summary>Done when the engine has heard it, or its client was told why not; at once while it is kept for a session to come.</summary>
+        public Task Hearing { get; set; } = Task.CompletedTask;
+    }
 
     // The call's own.
 

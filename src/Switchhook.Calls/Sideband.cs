@@ -40,13 +40,18 @@ public sealed class Sideband : IDisposable
     }
 
     /// <summary>
-    /// Says something to the session; done when the call has taken it, so whoever speaks faster than that waits, and a client's
-    /// flood never fills the mailbox. False when the call has ended or is overwhelmed.
+    /// Says something to the session; done when that has heard it, so whoever speaks faster than that waits, and a client's
+    /// flood fills neither the mailbox nor the engine. False when the call has ended or is overwhelmed.
     /// </summary>
     /// <param name="clientEvent">What it says.</param>
     /// <param name="bytes">The length of the message in which it says that.</param>
-    public async ValueTask<bool> PostAsync(ClientEvent clientEvent, int bytes) =>
-        (await _call.AskAsync(new CallMessage.FromClient(this, clientEvent, bytes), CancellationToken.None)).Verdict == Verdict.Done;
+    public async ValueTask<bool> PostAsync(ClientEvent clientEvent, int bytes)
+    {
+        CallMessage.FromClient said = new(this, clientEvent, bytes);
+        if ((await _call.AskAsync(said, CancellationToken.None)).Verdict != Verdict.Done) { return false; }
+        await said.Hearing;
+        return true;
+    }
 
     /// <summary>Queues an event for this socket alone, such as an <c>error</c> for what could not be read.</summary>
     public void Tell(ServerEvent serverEvent) => TrySend(RealtimeJson.Write(serverEvent));

@@ -93,7 +93,7 @@ internal sealed class Sidebands(CallParts parts)
     {
         if (parts.Engine is { } engine)
         {
-            if (!engine.Post(said.Event)) { Refuse(said, "The session does not take events any more."); }
+            said.Hearing = HearAsync(engine, said);
         }
         else if (parts.Record.State is CallState.Draining or CallState.Ended) { Refuse(said, "The call has ended."); }
         else if (_early.Count >= Limits.EarlyClientEvents || _earlyBytes + said.Bytes > Limits.SocketMessageBytes)
@@ -105,6 +105,12 @@ internal sealed class Sidebands(CallParts parts)
             _early.Enqueue(said);
             _earlyBytes += said.Bytes;
         }
+    }
+
+    /// <summary>Its client waits for this, and says nothing else before: how much an engine has to hold is up to the sockets. Not of the call's loop.</summary>
+    private async Task HearAsync(IVoiceEngine engine, CallMessage.FromClient said)
+    {
+        if (!await engine.PostAsync(said.Event)) { Refuse(said, "The session has ended, or cannot keep up with what it is told."); }
     }
 
     /// <summary>The session is open: what was said before goes to it, in order.</summary>

@@ -41,8 +41,11 @@ public static partial class Limits
     /// <summary>How long a synthesizer may take for one utterance before tones are heard instead.</summary>
     public static readonly TimeSpan SpeechSynthesis = TimeSpan.FromSeconds(10);
 
-    /// <summary>Client events waiting for an engine. Full: the engine cannot keep up.</summary>
-    public const int EngineInputs = 1_024;
+    /// <summary>
+    /// Client events waiting for an engine: one of each socket, which says no more before that was heard, and those that waited for the
+    /// session. Large ones keep their places meanwhile (<see cref="LargeMessages"/>), which bounds the bytes. Full, for sockets came and went: refused.
+    /// </summary>
+    public const int EngineInputs = Sidebands + EarlyClientEvents;
 
     /// <summary>Engine → call. Full: the engine waits.</summary>
     public const int EngineEvents = 1_024;

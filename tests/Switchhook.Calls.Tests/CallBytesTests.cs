@@ -91,6 +91,31 @@ public sealed class CallBytesTests
         Assert.Equal(2, posted);
     }
 
+    // A socket that could say more meanwhile could fill an engine with events of 21 MiB.
+    [Theory]
+    [InlineData(true, "session.created")]
+    [InlineData(false, "session.created error")]
+    public void What_is_said_to_a_session_keeps_its_socket_waiting_until_it_was_heard(bool isHeard, string told)
+    {
+        (World world, CallId id) = Talking(4);
+        Listening socket = world.App.Attach(id)!, other = world.App.Attach(id)!;
+        int posted = 0;
+        world.Engines.Posted = () => posted++;
+        var hearing = new TaskCompletionSource<bool>();
+        world.Engines.Hearing = hearing.Task;
+        Task<bool> said = world.Scheduler.Start(() => socket.Sideband.PostAsync(new InputAudioBufferClear(), Limits.SocketMessageBytes).AsTask());
+        world.Run(Second);
+        Assert.Equal(1, posted);
+        Assert.False(said.IsCompleted);
+
+        hearing.SetResult(isHeard);
+        world.Run(Second);
+        Assert.True(said.IsCompletedSuccessfully);
+        Assert.Equal(told, string.Join(' ', socket.Types));
+        Assert.Equal("session.created", string.Join(' ', other.Types));
+        Assert.Empty(world.App.Faults);
+    }
+
     // Text is bounded as audio is: what a slow reader has not read may be held by nobody else.
     [Theory]
     [InlineData(true)]

@@ -37,6 +37,9 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
     /// <summary>Told when an engine is given a client event.</summary>
     public Action Posted { get; set; } = () => { };
 
+    /// <summary>What an engine is given is heard when this is done; false: it is not heard.</summary>
+    public Task<bool> Hearing { get; set; } = Task.FromResult(true);
+
     /// <summary>Events that each call's engine has said.</summary>
     public Dictionary<string, List<string>> Said { get; } = [];
 
@@ -82,13 +85,11 @@ public sealed class SimulatedEngines(TimeProvider time, Func<EngineTemper> draw)
 
         public bool TellsAudio { get; private set; }
 
-        public bool Post(ClientEvent clientEvent)
+        public async ValueTask<bool> PostAsync(ClientEvent clientEvent)
         {
             _engines.Posted();
-            return !_isDisposed;
+            return await _engines.Hearing && !_isDisposed;
         }
-
-        public ValueTask<bool> PostAsync(ClientEvent clientEvent) => ValueTask.FromResult(Post(clientEvent));
 
         public void TellAudio(bool isWanted) => TellsAudio = isWanted;
 

@@ -15,12 +15,9 @@ public interface IVoiceEngine : IAsyncDisposable
     /// <summary>Everything the session says; <c>session.created</c> is the first. Completed when the engine has finished.</summary>
     ChannelReader<ServerEvent> Events { get; }
 
-    /// <summary>False when the engine has ended or cannot keep up.</summary>
-    bool Post(ClientEvent clientEvent);
-
     /// <summary>
-    /// The same for the one client of a session without a call: done when the engine has heard it to its end, so whoever speaks faster
-    /// than that waits, and no more than one event of theirs is ever held. False when the engine has ended.
+    /// Done when the engine has heard it to its end: whoever speaks faster than that waits, so that no more than one event of each
+    /// client is ever held. False when the engine has ended before that, or too many wait.
     /// </summary>
     ValueTask<bool> PostAsync(ClientEvent clientEvent);
 

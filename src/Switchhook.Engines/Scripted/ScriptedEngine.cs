@@ -25,9 +25,8 @@ public sealed class ScriptedEngine : IVoiceEngine
     private readonly McpDesk _mcp;
     private readonly Channel<ServerEvent> _events;
     private readonly int _eventsMax;
-    private readonly Channel<ClientEvent> _posted = Channel.CreateBounded<ClientEvent>(new BoundedChannelOptions(Limits.EngineInputs) { SingleReader = true });
-    private readonly Channel<bool> _wake = Bell();
-    private readonly Channel<bool> _brought = Bell();
+    private readonly Channel<Posted> _posted = Channel.CreateBounded<Posted>(new BoundedChannelOptions(Limits.EngineInputs) { SingleReader = true });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Queue<(string ItemId, string? Words)> _transcripts = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _timer;
@@ -41,7 +40,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     private bool _wantsToSpeak;
     private bool _hasPrompted;      // and the model was not asked: the response failed as it began
     private bool _wasPressed;
-    private bool _isBringing;
+    private TaskCompletionSource<bool>? _bringing;      // of what the handset has and the session has not heard to its end
     private bool _isHeldBack;
     private long _speechFromMs;
     private bool _isOver;
@@ -62,21 +61,12 @@ public sealed class ScriptedEngine : IVoiceEngine
 
     public ChannelReader<ServerEvent> Events => _events.Reader;
 
-    public bool Post(ClientEvent clientEvent)
+    public ValueTask<bool> PostAsync(ClientEvent clientEvent)
     {
-        bool taken = _posted.Writer.TryWrite(clientEvent);
+        var heard = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_posted.Writer.TryWrite(new Posted(clientEvent, heard))) { return ValueTask.FromResult(false); }
         Wake();
-        return taken;
-    }
-
-    public async ValueTask<bool> PostAsync(ClientEvent clientEvent)
-    {
-        if (!Post(clientEvent)) { return false; }
-        while (await _brought.Reader.WaitToReadAsync())
-        {
-            if (_brought.Reader.TryRead(out _)) { return true; }
-        }
-        return false;
+        return new ValueTask<bool>(heard.Task);
     }
 
     public void TellAudio(bool isWanted)
@@ -140,7 +130,7 @@ public sealed class ScriptedEngine : IVoiceEngine
     private bool IsDrained(Instant now)
     {
         if (!_callerGone) { return false; }
-        bool isQuiet = _session.IsQuiet && _model.IsQuiet && !_isBringing && !_posted.Reader.TryPeek(out _);
+        bool isQuiet = _session.IsQuiet && _model.IsQuiet && _bringing is null && !_posted.Reader.TryPeek(out _);
         return now >= _drainedBy || (isQuiet && now >= _quietBy);
     }
 
@@ -176,16 +166,14 @@ public sealed class ScriptedEngine : IVoiceEngine
     /// <summary>The next thing that the application said goes to the handset; what it said before has been brought.</summary>
     private bool TakePosted(Instant now)
     {
-        if (_isBringing)
-        {
-            _isBringing = false;
-            _brought.Writer.TryWrite(true);
-        }
-        if (!_posted.Reader.TryRead(out ClientEvent? clientEvent)) { return false; }
+        _bringing?.SetResult(true);
+        _bringing = null;
+        if (!_posted.Reader.TryRead(out Posted posted)) { return false; }
         // An application that still speaks is about to say more: the output of a function, then response.create.
         if (_callerGone) { _quietBy = now + Limits.DrainedQuiet; }
-        _handset.Take(clientEvent);
-        return _isBringing = true;
+        _handset.Take(posted.Event);
+        _bringing = posted.Heard;
+        return true;
     }
 
     private void Bring(Instant now, McpAnswer answer)
@@ -339,15 +327,15 @@ public sealed class ScriptedEngine : IVoiceEngine
     {
         _timer.Dispose();
         _posted.Writer.TryComplete();
-        _brought.Writer.TryComplete();
+        _bringing?.SetResult(false);
+        while (_posted.Reader.TryRead(out Posted unheard)) { unheard.Heard.SetResult(false); }
         _handset.Close();
         _heard.Close();
         _events.Writer.TryComplete();
     }
 
-    /// <summary>Rung any number of times, heard once.</summary>
-    private static Channel<bool> Bell() =>
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
-
     private string NewEventId() => Tokens.New("event_", _ports.Random);
+
+    /// <summary>What a client said, and the client who waits until it was heard.</summary>
+    private readonly record struct Posted(ClientEvent Event, TaskCompletionSource<bool> Heard);
 }

@@ -82,9 +82,13 @@ internal sealed class ScriptedCall : IAsyncDisposable
 
     public void Post(ClientEvent clientEvent)
     {
-        Assert.True(_engine!.Post(clientEvent));
+        Task<bool> heard = Begin(clientEvent);
         Settle();
+        Assert.True(!heard.IsCompleted || heard.Result);
     }
+
+    /// <summary>Begins to say it; it is done when it was heard.</summary>
+    public Task<bool> Begin(ClientEvent clientEvent) => _scheduler.Start(async () => await _engine!.PostAsync(clientEvent));
 
     public void Press(char key)
     {

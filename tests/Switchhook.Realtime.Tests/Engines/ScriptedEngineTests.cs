@@ -219,7 +219,7 @@ public sealed class ScriptedEngineTests
         call.Run(200);
         Assert.True(call.HasEnded);
         Assert.Equal("completed", call.Events.OfType<ResponseDone>().Last().Response.Status.ToString().ToLowerInvariant());
-        Assert.False(call.Engine.Post(new ResponseCreate()));
+        Assert.False(await call.Engine.PostAsync(new ResponseCreate()));
     }
 
     [Fact]
@@ -463,9 +463,9 @@ public sealed class ScriptedEngineTests
                 {
                     switch (random.Next(8))
                     {
-                        case 0: call.Engine.Post(new ResponseCreate()); break;
-                        case 1: call.Engine.Post(new ResponseCancel()); break;
-                        case 2: call.Engine.Post(new OutputAudioBufferClear()); break;
+                        case 0: _ = call.Begin(new ResponseCreate()); break;
+                        case 1: _ = call.Begin(new ResponseCancel()); break;
+                        case 2: _ = call.Begin(new OutputAudioBufferClear()); break;
                         case 3: call.Press("129#"[random.Next(4)]); break;
                         case 4: call.Speaks = !call.Speaks; break;
                         case 5 when call.Events.OfType<ResponseFunctionCallArgumentsDone>().Any(): call.Answer(random.Next(2) == 0 ? "full" : """{"status":"booked"}"""); break;

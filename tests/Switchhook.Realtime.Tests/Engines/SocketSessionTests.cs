@@ -361,7 +361,7 @@ public sealed class SocketSessionTests
         for (int round = 0; round < 3; round++)
         {
             await using IVoiceEngine engine = (await factory.OpenAsync(new EngineRequest("sess_1", "p", new SessionConfig { Model = "m" }, null), TestContext.Current.CancellationToken)).Engine!;
-            engine.Post(new ResponseCreate());
+            _ = engine.PostAsync(new ResponseCreate()).AsTask();
             bool isDone = false;
             while (!isDone)
             {

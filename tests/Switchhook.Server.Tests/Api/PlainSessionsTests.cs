@@ -46,8 +46,6 @@ public sealed class PlainSessionsTests
     {
         public ChannelReader<ServerEvent> Events { get; } = Channel.CreateBounded<ServerEvent>(1).Reader;
 
-        public bool Post(ClientEvent clientEvent) => true;
-
         public ValueTask<bool> PostAsync(ClientEvent clientEvent) => ValueTask.FromResult(true);
 
         public void TellAudio(bool isWanted) { }
