@@ -91,14 +91,9 @@ public sealed partial class RealtimeSession
         {
             bool wasPlaying = response.PlaysThrough(cut.ThroughUtterance);
             if (wasPlaying) { response.Cut(now, cut.ThroughUtterance, position); }
+            else { response.TellHeard(now); }       // to its end, before the cut came
             if (response.HaltReason is { } reason) { response.Cancel(reason); }
-            else if (wasPlaying) { response.OpenGate(now); }
-            else if (response.IsMuted)
-            {
-                // All that it said was heard before the cut came.
-                response.TellStarted();
-                response.OpenGate(now);
-            }
+            else if (wasPlaying || response.IsMuted) { response.OpenGate(now); }
         }
     }
 

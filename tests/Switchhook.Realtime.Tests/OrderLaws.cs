@@ -14,6 +14,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
     private readonly HashSet<string> _deleted = [];
     private readonly HashSet<string> _voiceItems = [];
     private readonly Dictionary<string, Told> _responses = [];
+    private readonly Dictionary<int, Told> _speakers = [];
     private readonly Dictionary<string, PartState> _parts = [];
     private readonly Dictionary<string, McpState> _mcp = [];
     private readonly HashSet<string> _asking = [];
@@ -105,12 +106,29 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
         }
     }
 
+    /// <summary>The playout has told of this utterance that the ear hears it, and no cut was given up before.</summary>
+    public void Hear(int utterance) => _speakers[utterance].IsHeard = true;
+
+    /// <summary>Nothing more is played or told.</summary>
+    public void CheckEnd()
+    {
+        foreach ((string response, Told told) in _responses)
+        {
+            That(!told.IsHeard || told.Started, "what was heard was started", response);
+            That(!told.Started || told.Stopped || told.Cleared, "what was started is stopped or cleared", response);
+        }
+    }
+
     private void CheckSay(SessionOutput.Say say)
     {
         That(surface == SessionSurface.Call && !IsGone, "speaks where nobody hears", say);
         That(say.Utterance > CutThrough && !ClosedUtterances.Contains(say.Utterance), "speaks on after the end of an utterance", say);
         That(say.Utterance == LastUtterance || say.Utterance == LastUtterance + 1 || Playing.ContainsKey(say.Utterance), "skips an utterance", say);
-        if (Producing is { } response && _responses.TryGetValue(response, out Told? told)) { told.HasSaid = true; }
+        if (Producing is { } response && _responses.TryGetValue(response, out Told? told))
+        {
+            told.HasSaid = true;
+            _speakers.TryAdd(say.Utterance, told);
+        }
         LastUtterance = Math.Max(LastUtterance, say.Utterance);
         Playing[say.Utterance] = Playing.GetValueOrDefault(say.Utterance) + say.Samples.Length;
         if (say.IsLast) { ClosedUtterances.Add(say.Utterance); }
@@ -274,7 +292,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
 
     private sealed class Told
     {
-        public bool IsApart, IsDone, Started, Stopped, Cleared, HasSaid;
+        public bool IsApart, IsDone, Started, Stopped, Cleared, HasSaid, IsHeard;
         public string? OpenItem;
         public readonly List<string> Items = [];
         public int CutsAtBirth;

@@ -67,6 +67,7 @@ public sealed class OrderLawsTests
         private readonly bool _wildPlayout;
         private readonly string _context;
         private Instant _now = new(1);
+        private Instant _cutBy;
         private int _wild;
 
         public World(SessionSurface surface, bool wildPlayout, int seed)
@@ -181,6 +182,8 @@ public sealed class OrderLawsTests
         private bool Start(int utterance)
         {
             if (!_started.Add(utterance)) { return false; }
+            bool isGivenUp = _wildPlayout || _laws.IsGone || (_laws.IsCutAsked && utterance <= _laws.CutThrough && _now >= _cutBy);
+            if (!isGivenUp) { _laws.Hear(utterance); }
             _session.Report(_now, new PlayoutReport(PlayoutReportKind.Started, utterance, 0));
             return true;
         }
@@ -233,7 +236,11 @@ public sealed class OrderLawsTests
 
         private void Drain()
         {
-            while (_session.TryTake(out SessionOutput? output)) { _laws.Check(output); }
+            while (_session.TryTake(out SessionOutput? output))
+            {
+                if (output is SessionOutput.Cut && !_laws.IsCutAsked) { _cutBy = _now + Limits.CutReport; }
+                _laws.Check(output);
+            }
         }
 
         // The model ends what it was asked for, the playout plays on, transcripts come: then nothing may be left.
@@ -258,6 +265,7 @@ public sealed class OrderLawsTests
                 Drain();
             }
             Assert.True(!_laws.Open.Any(), $"{_context}: left open: {string.Join(' ', _laws.Open)}");
+            _laws.CheckEnd();
             AnswerCalls();
             Assert.True(_session.IsQuiet, $"{_context}: never quiet");
             Wait(Limits.Session);

@@ -416,4 +416,36 @@ public sealed class TurnStoryTests
         Assert.Contains("response.done resp1 cancelled/turn_detected", story, StringComparison.Ordinal);
         Assert.Contains("response.done resp2 cancelled/client_cancelled", story, StringComparison.Ordinal);
     }
+
+    // It was heard, a frame or two of it, before the playout knew of the cut: an application that shows who speaks is told both ends.
+    [Theory]
+    [InlineData("> hear 60 0.9\n> started 1\n> cut 1 20", "started words cleared done truncated=20")]
+    [InlineData("> hear 60 0.9\n> cut 1 20", "started words cleared done truncated=20")]
+    [InlineData("> hear 60 0.9\n> started 1\n> wait 500", "started words cleared done truncated=480")]
+    [InlineData("> hear 60 0.9\n> started 1\n> gone", "started words cleared done truncated=0")]
+    [InlineData("> hear 60 0.9\n> cut 0 0", "done")]
+    [InlineData("> hear 60 0.9\n> wait 500\n> started 1", "done")]
+    [InlineData("> completed\n> hear 60 0.9\n> started 1\n> stopped 1\n> cut 0 0", "started words done stopped")]
+    [InlineData("> completed\n> hear 60 0.9\n> started 1\n> cut 1 20", "started words cleared done truncated=20")]
+    [InlineData("> call f {}\n> hear 60 0.9\n> started 1\n> cut 1 20", "started words cleared done truncated=20")]
+    [InlineData("> client {\"type\":\"output_audio_buffer.clear\"}\n> started 1\n> cut 1 20\n> completed", "started words cleared done truncated=20")]
+    [InlineData("> client {\"type\":\"output_audio_buffer.clear\"}\n> cut 0 0\n> completed", "words done truncated=0")]
+    [InlineData("> client {\"type\":\"response.cancel\"}\n> started 1\n> cut 1 20", "started words cleared done truncated=20")]
+    public void What_was_heard_before_the_cut_arrived_was_started_and_cleared(string end, string told)
+    {
+        string story = Story.Tell($"> prompt\n> speech 1000 One two three\n{end}");
+        Assert.Equal(told, string.Join(' ', story.Split('\n').Select(Short).Where(word => word.Length > 0)));
+        Assert.DoesNotContain("function_call", story, StringComparison.Ordinal);
+
+        static string Short(string line) => line.Split(' ')[0] switch
+        {
+            "output_audio_buffer.started" => "started",
+            "output_audio_buffer.stopped" => "stopped",
+            "output_audio_buffer.cleared" => "cleared",
+            "response.output_audio_transcript.delta" => "words",
+            "conversation.item.truncated" => "truncated=" + line[(line.LastIndexOf('=') + 1)..],
+            "response.done" => "done",
+            _ => "",
+        };
+    }
 }

@@ -113,8 +113,10 @@ internal sealed partial class ResponseMachine
 
     private void SaySpeech(Instant now, ModelOutput.Speech speech, Utterance? utterance)
     {
+        bool begins = _open != Part.Audio;
         if ((speech.Transcript.Length == 0 && speech.Samples.IsEmpty) || !OpenMessage(Part.Audio)) { return; }
         if (utterance is not null) { utterance.Entry = _entry; }
+        else if (begins && IsMuted && _surface == SessionSurface.Call) { MarkUnheard(); }
         if (_gate == Gate.Ready)
         {
             _gate = Gate.Closed;
@@ -149,7 +151,6 @@ internal sealed partial class ResponseMachine
         if (!Add(new MessageItem(ItemRole.Assistant, []) { Id = _outbox.NewId("item_"), Status = ItemStatus.InProgress })) { return false; }
         _open = part;
         _entry!.Spoken = part == Part.Audio ? new SpokenTranscript(_sampleRate) : null;
-        if (part == Part.Audio && IsMuted && _surface == SessionSurface.Call) { MarkUnheard(); }
         _outbox.Send(new ResponseContentPartAdded(Id, _entry.Item.Id, _output.Count, 0, part == Part.Audio ? ResponsePart.OfAudio("") : ResponsePart.OfText(""))
         {
             EventId = _outbox.NewEventId(),

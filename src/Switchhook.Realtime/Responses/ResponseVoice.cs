@@ -96,6 +96,18 @@ internal sealed partial class ResponseMachine
         _outbox.Send(new OutputAudioBufferStarted(Id) { EventId = _outbox.NewEventId() });
     }
 
+    /// <summary>What the ear has got of it was said, even if a cut came before it could be told: that it started, and its words.</summary>
+    public void TellHeard(Instant now)
+    {
+        if (!_utterances.Exists(u => u.WasHeard)) { return; }
+        TellStarted();
+        while (_withheld.TryPeek(out Withheld said) && said is { Output: ModelOutput.Speech or ModelOutput.EndOfMessage, Utterance: not { WasHeard: false } })
+        {
+            _withheld.Dequeue();
+            Step(now, said.Output, said.Utterance);
+        }
+    }
+
     /// <summary>What it says from now on does not go to the ear.</summary>
     public void Mute() => IsMuted = true;
 
@@ -115,6 +127,7 @@ internal sealed partial class ResponseMachine
             if (utterance.IsOutstanding && utterance.Number <= throughUtterance) { utterance.Cut(now, position); }
         }
         _speaking = null;
+        TellHeard(now);
         if (IsStartTold) { _outbox.Send(new OutputAudioBufferCleared(Id) { EventId = _outbox.NewEventId() }); }
         IsCut = true;
     }

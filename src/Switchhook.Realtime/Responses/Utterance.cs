@@ -25,6 +25,9 @@ internal sealed class Utterance(int number, int sampleRate)
     /// <summary>How much of it the caller heard, once it was cut.</summary>
     public int HeardMs { get; private set; }
 
+    /// <summary>The ear got something of it, were it a frame.</summary>
+    public bool WasHeard => IsStarted || HeardMs > 0;
+
     /// <summary>The item whose words these are; null while the words are withheld.</summary>
     public Conversation.Entry? Entry { get; set; }
 
