@@ -1,10 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Xml.Linq;
 using Switchhook.Server.Cli;
 using Switchhook.Server.Options;
 using Switchhook.Server.Tests.Options;
+using Switchhook.Server.Tests.Transport;
 
 namespace Switchhook.Server.Tests.Cli;
 
@@ -114,7 +113,7 @@ public sealed class TestCommandTests : IDisposable
         _folder.Write("mute.yaml", "{ caller: { play: nobody.wav }, flow: [] }");
         StringWriter output = new();
         InvalidDataException wrong = await Assert.ThrowsAsync<InvalidDataException>(() => TestCommand.RunAsync(
-            new TestPlan([PathOf("fine.yaml"), PathOf("mute.yaml")], null, [], PathOf("report.xml"), false), Options(FreePort(), new Uri("http://127.0.0.1:1/")), output, TextWriter.Null, TestContext.Current.CancellationToken));
+            new TestPlan([PathOf("fine.yaml"), PathOf("mute.yaml")], null, [], PathOf("report.xml"), false), Options(FreePorts.Next(), new Uri("http://127.0.0.1:1/")), output, TextWriter.Null, TestContext.Current.CancellationToken));
         Assert.Contains($"caller.play: \"nobody.wav\" is not there ({PathOf("nobody.wav")})", wrong.Message, StringComparison.Ordinal);
         Assert.Equal(("", false), (output.ToString(), File.Exists(PathOf("report.xml"))));
     }
@@ -126,7 +125,7 @@ public sealed class TestCommandTests : IDisposable
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TestCommand.RunAsync(
             new TestPlan([PathOf("test.yaml"), PathOf("test.yaml")], null, [], PathOf("report.xml"), false),
-            Options(FreePort(), new Uri("http://127.0.0.1:1/")), new StoppingWriter(stopping), TextWriter.Null, stopping.Token));
+            Options(FreePorts.Next(), new Uri("http://127.0.0.1:1/")), new StoppingWriter(stopping), TextWriter.Null, stopping.Token));
         XElement suite = Assert.Single(XDocument.Load(PathOf("report.xml")).Root!.Elements("testsuite"));
         Assert.StartsWith("the call is answered: refused: 480", Assert.Single(Failures(suite)), StringComparison.Ordinal);
     }
@@ -162,23 +161,23 @@ public sealed class TestCommandTests : IDisposable
 
     private async Task<(int Code, string Output, XElement Suite)> RunAsync(string session, string script, List<(string, JsonElement)>? unreadable = null)
     {
-        int port = FreePort();
+        int port = FreePorts.Next();
         await using TestedApplication application = await TestedApplication.StartAsync(port, session);
         _folder.Write("test.yaml", script);
         StringWriter output = new();
         int code = await TestCommand.RunAsync(
             new TestPlan([PathOf("test.yaml")], null, ["gpt-realtime"], PathOf("report.xml"), Explains: false),
-            Options(port, application.Webhook), output, TextWriter.Null, TestContext.Current.CancellationToken);
+            Options(port, application.Webhook, decisionMs: session.Length > 0 ? 20_000 : 1_000), output, TextWriter.Null, TestContext.Current.CancellationToken);
         unreadable?.AddRange(application.Unreadable);
         return (code, output.ToString(), XDocument.Load(PathOf("report.xml")).Root!.Element("testsuite")!);
     }
 
-    private ServerOptions Options(int port, Uri webhook) => _folder.Read($$"""
+    private ServerOptions Options(int port, Uri webhook, int decisionMs = 1_000) => _folder.Read($$"""
         {
           "sip": { "listen": ["udp://127.0.0.1:0"] },
           "media": { "ports": "45000-45999", "threads": 1 },
           "api": { "listen": ["http://127.0.0.1:{{port}}"] },
-          "projects": [{ "id": "proj_a", "api_keys": ["sk-a-key"], "webhook": { "url": "{{webhook}}", "secret": "whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=" }, "decision_timeout_ms": 3000, "undecided_status": 480 }],
+          "projects": [{ "id": "proj_a", "api_keys": ["sk-a-key"], "webhook": { "url": "{{webhook}}", "secret": "whsec_c3dpdGNoaG9vay1kZXZlbG9wbWVudC1zZWNyZXQtMDE=" }, "decision_timeout_ms": {{decisionMs}}, "undecided_status": 480 }],
           "models": { "any": { "engine": "scripted", "script": "flow.yaml" } },
           "log": { "level": "error" }
         }
@@ -196,11 +195,4 @@ public sealed class TestCommandTests : IDisposable
 
     private static IEnumerable<string> Failures(XElement suite) =>
         suite.Elements("testcase").Where(one => one.Element("failure") is not null).Select(one => $"{Name(one)}: {one.Element("failure")!.Attribute("message")!.Value}");
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -18,7 +18,7 @@ public sealed class PhoneTests
     public async Task A_call_is_answered_heard_recorded_and_hung_up(string transport)
     {
         await using AnsweringMachine machine = new();
-        await using Phone phone = new(IPAddress.Loopback, TimeProvider.System, 44_000, 44_999);
+        await using Phone phone = new(IPAddress.Loopback, new SteadyClock(), 44_000, 44_999);
         string recording = Path.Combine(Path.GetTempPath(), $"switchhook-{Guid.NewGuid():N}.wav");
         ConcurrentQueue<PhoneMomentKind> moments = new();
         PhoneCall call = await phone.PlaceAsync(await machine.TargetAsync(transport), new PhoneScript
@@ -54,7 +54,7 @@ public sealed class PhoneTests
     public async Task How_a_call_ended_is_told_in_words(string behaviour, string ending)
     {
         await using AnsweringMachine machine = new() { Behaviour = behaviour };
-        await using Phone phone = new(IPAddress.Loopback, TimeProvider.System, 44_000, 44_999);
+        await using Phone phone = new(IPAddress.Loopback, new SteadyClock(), 44_000, 44_999);
         PhoneCall call = await phone.PlaceAsync(await machine.TargetAsync("udp"), new PhoneScript());
         Assert.Equal(ending, (await call.Over.WaitAsync(SipPeer.Patience, Stop)).ToString());
         Assert.Equal((0, behaviour == "hang up"), (phone.Media.PortPairsInUse, await call.Answered is not null));
@@ -66,7 +66,7 @@ public sealed class PhoneTests
         const string full = "/dev/full";
         if (!File.Exists(full)) { Assert.Skip($"there is no {full} here"); }
         await using AnsweringMachine machine = new();
-        await using Phone phone = new(IPAddress.Loopback, TimeProvider.System, 44_000, 44_999);
+        await using Phone phone = new(IPAddress.Loopback, new SteadyClock(), 44_000, 44_999);
         PhoneCall call = await phone.PlaceAsync(await machine.TargetAsync("udp"), new PhoneScript { Record = full });
         PhoneEnding ending = await call.Over.WaitAsync(SipPeer.Patience, Stop);
         Assert.StartsWith($"we hung up ({full} cannot be written: ", ending.ToString(), StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class PhoneTests
     public async Task Hanging_up_while_it_rings_cancels()
     {
         await using AnsweringMachine machine = new() { Behaviour = "ring" };
-        await using Phone phone = new(IPAddress.Loopback, TimeProvider.System, 44_000, 44_999);
+        await using Phone phone = new(IPAddress.Loopback, new SteadyClock(), 44_000, 44_999);
         TaskCompletionSource ringing = new(TaskCreationOptions.RunContinuationsAsynchronously);
         PhoneCall call = await phone.PlaceAsync(await machine.TargetAsync("udp"), new PhoneScript
         {
@@ -93,7 +93,7 @@ public sealed class PhoneTests
     public async Task Many_calls_share_one_phone()
     {
         await using AnsweringMachine machine = new();
-        await using Phone phone = new(IPAddress.Loopback, TimeProvider.System, 44_000, 44_999);
+        await using Phone phone = new(IPAddress.Loopback, new SteadyClock(), 44_000, 44_999);
         PhoneTarget target = await machine.TargetAsync("udp");
         PhoneScript script = new() { Play = Tone(200), PlayAgain = true, HangUpAfter = TimeSpan.FromSeconds(1) };
         PhoneCall[] calls = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => phone.PlaceAsync(target, script)));
@@ -165,7 +165,7 @@ public sealed class PhoneTests
     private sealed class AnsweringMachine : IAsyncDisposable
     {
         private readonly SipPeer _sip = new();
-        private readonly MediaPlane _media = new(new MediaPlaneOptions { Address = IPAddress.Loopback, FirstPort = 45_000, LastPort = 45_999, Threads = 1 }, TimeProvider.System, new Random(9));
+        private readonly MediaPlane _media = new(new MediaPlaneOptions { Address = IPAddress.Loopback, FirstPort = 45_000, LastPort = 45_999, Threads = 1 }, new SteadyClock(), new Random(9));
 
         public AnsweringMachine() => _sip.Before = OnSip;
 

@@ -2,13 +2,17 @@ using System.Net;
 using System.Text;
 using System.Threading.Channels;
 using Switchhook.Calls.Ports;
+using Switchhook.Simulation;
 using Switchhook.Sip;
 using Switchhook.Transport;
 using Switchhook.Transport.Sip;
 
 namespace Switchhook.Server.Tests.Transport;
 
-/// <summary>One end of a conversation: a real pump on loopback ports of the system's choice, and what it was told.</summary>
+/// <summary>
+/// One end of a conversation: a real pump on loopback ports of the system's choice, and what it was told. Its time stands still
+/// unless a test lets it pass: on loopback nothing is lost, and on a slow machine nothing is to be sent twice.
+/// </summary>
 internal sealed class SipPeer : ISipListener, IAsyncDisposable
 {
     public const string Sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
@@ -20,7 +24,7 @@ internal sealed class SipPeer : ISipListener, IAsyncDisposable
     public SipPeer(TimeProvider? time = null)
     {
         IPEndPoint any = new(IPAddress.Loopback, 0);
-        Pump = SipPump.Bind([new(SipTransport.Udp, any), new(SipTransport.Tcp, any)], time ?? TimeProvider.System, new SecureRandom());
+        Pump = SipPump.Bind([new(SipTransport.Udp, any), new(SipTransport.Tcp, any)], time ?? new ManualClock(), new SecureRandom());
         Pump.Start(this);
     }
 
