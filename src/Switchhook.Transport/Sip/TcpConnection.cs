@@ -155,6 +155,7 @@ internal sealed class TcpConnection : IAsyncDisposable
             switch (frame.Kind)
             {
                 case FrameKind.Message:
+                    Volatile.Write(ref _frameSinceTicks, long.MaxValue);      // it is whole: if it has to wait for the pump, the peer is not late
                     await _intake.OfferAsync(Flow, bytes, _closing.Token);
                     break;
 
@@ -200,7 +201,6 @@ internal sealed class TcpConnection : IAsyncDisposable
             await foreach (Outgoing next in _outgoing.Reader.ReadAllAsync(_closing.Token))
             {
                 if (!await WriteAsync(next)) { return; }
-                Volatile.Write(ref _lastSaidTicks, _time.Now().Ticks);
             }
         }
         catch (OperationCanceledException)
@@ -213,7 +213,9 @@ internal sealed class TcpConnection : IAsyncDisposable
         try
         {
             ReadOnlyMemory<byte> left = next.Message;
-            Volatile.Write(ref _writingSinceTicks, _time.Now().Ticks);
+            long now = _time.Now().Ticks;
+            Volatile.Write(ref _writingSinceTicks, now);
+            Volatile.Write(ref _lastSaidTicks, now);
             while (left.Length > 0) { left = left[await _socket.SendAsync(left, SocketFlags.None, _closing.Token)..]; }
             Volatile.Write(ref _writingSinceTicks, long.MaxValue);
             Interlocked.Add(ref _unwrittenBytes, -next.Message.Length);
