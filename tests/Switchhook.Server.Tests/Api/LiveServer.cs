@@ -96,6 +96,13 @@ internal sealed class LiveServer : IAsyncDisposable
     /// <summary>A phone rings: the call as the server knows it, and the phone's end of it.</summary>
     public async Task<(Call Call, PhoneCall Phone)> RingAsync(string project = "proj_a")
     {
+        PhoneCall phone = await PlaceAsync(project);
+        return (_host.House.Calls.Live(project).Single(call => call.Record.State == CallState.Ringing), phone);
+    }
+
+    /// <summary>A phone has begun to ring, which may be over already.</summary>
+    public async Task<PhoneCall> PlaceAsync(string project)
+    {
         PeerAddress peer = _host.House.Sip.Listeners[0].Local;
         TaskCompletionSource ringing = new(TaskCreationOptions.RunContinuationsAsynchronously);
         PhoneCall phone = await _phone.PlaceAsync(new PhoneTarget($"sip:{project}@{peer}", SipTransport.Udp, peer), new PhoneScript
@@ -103,7 +110,7 @@ internal sealed class LiveServer : IAsyncDisposable
             Told = moment => { if (moment.Kind is PhoneMomentKind.Ringing or PhoneMomentKind.Over) { ringing.TrySetResult(); } },
         });
         await ringing.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
-        return (_host.House.Calls.Live(project).Single(call => call.Record.State == CallState.Ringing), phone);
+        return phone;
     }
 
     public async Task<Answer> SendAsync(string method, string path, string? body = null, string? key = "sk-a-key", string? accept = null)

@@ -13,6 +13,7 @@ internal sealed class RawPhone : IDisposable
     private readonly string _own;
     private readonly string _project;
     private string _remote = "";
+    private readonly HashSet<string> _received = [];
     private int _sequence;
 
     public RawPhone(PeerAddress server, string project)
@@ -37,7 +38,7 @@ internal sealed class RawPhone : IDisposable
         await SendAsync("ACK", _sequence, "", "");
     }
 
-    /// <summary>The next message that begins so; what comes before it is passed over.</summary>
+    /// <summary>The next message that begins so; what comes before it is passed over, and what a slow machine has had sent twice.</summary>
     public async Task<string> ReceiveAsync(string beginning)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -45,7 +46,7 @@ internal sealed class RawPhone : IDisposable
         while (true)
         {
             string text = Encoding.UTF8.GetString((await _socket.ReceiveAsync(patience.Token)).Buffer);
-            if (text.StartsWith(beginning, StringComparison.Ordinal)) { return text; }
+            if (_received.Add(text) && text.StartsWith(beginning, StringComparison.Ordinal)) { return text; }
         }
     }
 
