@@ -139,12 +139,20 @@ public sealed class EventSocketTests
 
     private async Task<JsonElement?> UntilAsync(string type)
     {
-        while (await NextAsync() is { } told)
+        while (await NextInTimeAsync() is { } told)
         {
             if (EventClient.TypeOf(told) == type) { return told; }
-            _clock.Advance(Limits.EngineRoom);      // the model that was held back looks again
         }
         return null;
+    }
+
+    /// <summary>The model that was held back looks again, once for each event: it may set its timer when all has been read.</summary>
+    private async Task<JsonElement?> NextInTimeAsync()
+    {
+        Task<JsonElement?> next = NextAsync();
+        while (!next.IsCompleted && !(_clock.NextTimer - _clock.Now() <= Limits.EngineRoom)) { await Task.Yield(); }
+        if (!next.IsCompleted) { _clock.Advance(Limits.EngineRoom); }
+        return await next;
     }
 
     private async Task<JsonElement?> NextAsync()
