@@ -182,7 +182,7 @@ public sealed class McpStoryTests
         session.updated …
         conversation.item.added previous_item_id=null item1 in_progress mcp_list_tools []
         mcp_list_tools.in_progress item_id="item1"
-        [list item1 a https://a]
+        [list item1 a https://a as s]
         conversation.item.added previous_item_id="item1" item2 in_progress mcp_list_tools []
         mcp_list_tools.in_progress item_id="item2"
         [list item2 b ]
@@ -212,7 +212,7 @@ public sealed class McpStoryTests
         [forget a]
         conversation.item.added previous_item_id="item3" item4 in_progress mcp_list_tools []
         mcp_list_tools.in_progress item_id="item4"
-        [list item4 a https://a]
+        [list item4 a https://a as t]
         > listed item1 late
         > listed item4 x
         conversation.item.done previous_item_id="item3" item4 completed mcp_list_tools [x]
@@ -222,7 +222,7 @@ public sealed class McpStoryTests
         [forget a]
         conversation.item.added previous_item_id="item4" item5 in_progress mcp_list_tools []
         mcp_list_tools.in_progress item_id="item5"
-        [list item5 a https://a]
+        [list item5 a https://a as t]
         > client {"type":"conversation.item.delete","item_id":"item5"}
         conversation.item.deleted item_id="item5"
         > listed item5 x ?y

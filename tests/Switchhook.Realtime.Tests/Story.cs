@@ -103,7 +103,7 @@ internal sealed partial class Story
         SessionOutput.Say s => $"[say {s.Utterance} {s.Samples.Length * 1000 / Rehearsal.SampleRate}ms{(s.IsLast ? " last" : "")}]",
         SessionOutput.AudioDelta a => $"[audio {a.ResponseId} {a.ItemId} {a.OutputIndex} {a.ContentIndex} {a.Samples.Length * 1000 / Rehearsal.SampleRate}ms]",
         SessionOutput.Cut c => $"[cut {c.ThroughUtterance}]",
-        SessionOutput.ListTools l => $"[list {l.ItemId} {l.Server.ServerLabel} {l.Server.ServerUrl}]",
+        SessionOutput.ListTools l => $"[list {l.ItemId} {l.Server.ServerLabel} {l.Server.ServerUrl}{(l.Server.Authorization is { } token ? $" as {token}" : "")}{(l.Server.Headers is { } headers ? $" with {headers}" : "")}]",
         SessionOutput.CallMcpTool c => $"[call {c.ItemId} {c.Server.ServerLabel} {c.Name}({c.Arguments})]",
         SessionOutput.ForgetServer f => $"[forget {f.ServerLabel}]",
         SessionOutput.SoFar s => $"[so far {s.ItemId} {s.Pause}]",

@@ -11,7 +11,7 @@ internal static class McpDefinition
     {
         /// <summary>Whether the other one would bring another list: another place, other credentials, other tools allowed.</summary>
         public bool IsSameAs(McpTool other) =>
-            (server.ServerUrl, server.ConnectorId, server.TunnelId, server.Authorization) == (other.ServerUrl, other.ConnectorId, other.TunnelId, other.Authorization)
+            server.Address == other.Address && server.Authorization == other.Authorization
             && IsSame(server.Headers, other.Headers) && IsSame(server.AllowedTools, other.AllowedTools);
 
         /// <summary>Whether the model may know of this tool at all.</summary>

@@ -36,6 +36,9 @@ public sealed record McpTool(string ServerLabel) : Tool
 
     [JsonIgnore]
     public JsonElement? Headers { get; init; }
+
+    /// <summary>Where its credentials go.</summary>
+    internal (string? ServerUrl, string? ConnectorId, string? TunnelId) Address => (ServerUrl, ConnectorId, TunnelId);
 }
 
 /// <summary>Which tool must, may or may not be called: a mode, or an object naming a function or an MCP server.</summary>

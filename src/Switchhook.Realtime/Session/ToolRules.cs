@@ -14,11 +14,12 @@ internal static class ToolRules
 
     /// <param name="f">The session or the response.</param>
     /// <param name="current">Kept when nothing is given.</param>
-    /// <param name="known">MCP servers that were defined before; their label is enough.</param>
+    /// <param name="known">MCP servers that were defined before; their label is enough. Those in <paramref name="current"/> are, too.</param>
     public static IReadOnlyList<Tool> Tools(FieldReader f, IReadOnlyList<Tool> current, IReadOnlyList<McpTool> known)
     {
         if (!f.Has("tools")) { return current; }
         var tools = new List<Tool>();
+        known = [.. known, .. current.OfType<McpTool>()];
         foreach ((JsonElement value, string at) in f.Elements("tools", Limits.Tools))
         {
             if (value.ValueKind != JsonValueKind.Object) { f.Faults.Type(at, "an object", FieldReader.Kind(value)); break; }
@@ -79,12 +80,12 @@ internal static class ToolRules
         bool hasAddress = f.TryFind("server_url", out _) || f.TryFind("connector_id", out _) || f.TryFind("tunnel_id", out _);
         McpTool? earlier = hasAddress ? null : known.FirstOrDefault(t => t.ServerLabel == label);
         if (!hasAddress && earlier is null) { f.Faults.Missing(f.At("server_url")); }
-        McpTool definition = earlier ?? new McpTool(label)
+        McpTool definition = earlier ?? WithCredentials(f, known, new McpTool(label)
         {
             ServerUrl = f.OptionalText("server_url"),
             ConnectorId = f.OptionalChoice("connector_id", null, Connectors),
             TunnelId = f.OptionalText("tunnel_id"),
-        };
+        });
         McpTool tool = definition with
         {
             ServerDescription = f.OptionalText("server_description", definition.ServerDescription),
@@ -97,6 +98,15 @@ internal static class ToolRules
         };
         McpRules.Check(f, tool);
         return tool;
+    }
+
+    // Clients send back what they were told (§4.2), and credentials are never told. Where neither is said, a server at the same address
+    // keeps both: so they go nowhere that they were not given for.
+    private static McpTool WithCredentials(FieldReader f, IReadOnlyList<McpTool> known, McpTool given)
+    {
+        if (f.Has("authorization") || f.Has("headers")) { return given; }
+        McpTool? earlier = known.FirstOrDefault(t => t.ServerLabel == given.ServerLabel && t.Address == given.Address);
+        return given with { Authorization = earlier?.Authorization, Headers = earlier?.Headers };
     }
 
     private static JsonElement? Raw(FieldReader f, string name, JsonElement? current = null) =>
