@@ -7,9 +7,9 @@ namespace Switchhook.Realtime.Reading;
 /// <summary>
 /// One JSON object and the path to it. Every reader names what is wrong by its exact path in <see cref="Faults"/> and then
 /// returns something harmless, so that rules read like a list of members.
-/// In a patch an absent member keeps what is, and null resets it.
+/// In a patch an absent member keeps what is, and null resets it; in an override (<paramref name="isOverride"/>) null is a member that is absent.
 /// </summary>
-internal readonly struct FieldReader(JsonElement element, string path, Faults faults)
+internal readonly struct FieldReader(JsonElement element, string path, Faults faults, bool isOverride = false)
 {
     public Faults Faults { get; } = faults;
 
@@ -26,13 +26,13 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
         }
     }
 
-    public bool Has(string name) => element.TryGetProperty(name, out _);
+    public bool Has(string name) => TryGet(name, out _);
 
-    public bool IsNull(string name) => element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
+    public bool IsNull(string name) => TryGet(name, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
 
     /// <summary>True when the member is there and not null.</summary>
     public bool TryFind(string name, out JsonElement value) =>
-        element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+        TryGet(name, out value) && value.ValueKind != JsonValueKind.Null;
 
     /// <summary>The object at this member; false when it is absent, null, or faulty.</summary>
     public bool TryObject(string name, out FieldReader reader)
@@ -40,7 +40,7 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
         reader = default;
         if (!TryFind(name, out JsonElement value)) { return false; }
         if (value.ValueKind != JsonValueKind.Object) { Faults.Type(At(name), "an object", Kind(value)); return false; }
-        reader = new FieldReader(value, At(name), Faults);
+        reader = new FieldReader(value, At(name), Faults, isOverride);
         return true;
     }
 
@@ -65,14 +65,14 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
 
     public string Text(string name, string current, string reset)
     {
-        if (!element.TryGetProperty(name, out JsonElement value)) { return current; }
+        if (!TryGet(name, out JsonElement value)) { return current; }
         if (value.ValueKind == JsonValueKind.Null) { return reset; }
         return TryText(value, At(name), out string? text) ? text : current;
     }
 
     public string? OptionalText(string name, string? current = null)
     {
-        if (!element.TryGetProperty(name, out JsonElement value)) { return current; }
+        if (!TryGet(name, out JsonElement value)) { return current; }
         if (value.ValueKind == JsonValueKind.Null) { return null; }
         return TryText(value, At(name), out string? text) ? text : current;
     }
@@ -102,7 +102,7 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
 
     public bool? OptionalFlag(string name, bool? current)
     {
-        if (!element.TryGetProperty(name, out JsonElement value)) { return current; }
+        if (!TryGet(name, out JsonElement value)) { return current; }
         switch (value.ValueKind)
         {
             case JsonValueKind.Null: return null;
@@ -117,7 +117,7 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
 
     public double? OptionalNumber(string name, double? current, double min, double max)
     {
-        if (!element.TryGetProperty(name, out JsonElement value)) { return current; }
+        if (!TryGet(name, out JsonElement value)) { return current; }
         if (value.ValueKind == JsonValueKind.Null) { return null; }
         if (value.ValueKind != JsonValueKind.Number) { Faults.Type(At(name), "a number", Kind(value)); return current; }
         if (!value.TryGetDouble(out double number) || !(number >= min && number <= max))
@@ -132,7 +132,7 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
 
     public int? OptionalWhole(string name, int? current, int min, int max)
     {
-        if (!element.TryGetProperty(name, out JsonElement value)) { return current; }
+        if (!TryGet(name, out JsonElement value)) { return current; }
         if (value.ValueKind == JsonValueKind.Null) { return null; }
         if (value.ValueKind != JsonValueKind.Number) { Faults.Type(At(name), "an integer", Kind(value)); return current; }
         if (!value.TryGetDouble(out double number) || !(number >= min && number <= max) || number != Math.Floor(number))
@@ -174,6 +174,9 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
         text = value.GetString()!;
         return true;
     }
+
+    private bool TryGet(string name, out JsonElement value) =>
+        element.TryGetProperty(name, out value) && !(isOverride && value.ValueKind == JsonValueKind.Null);
 
     private bool TryText(JsonElement value, string at, [NotNullWhen(true)] out string? text) => TryText(value, at, out text, Faults);
 }

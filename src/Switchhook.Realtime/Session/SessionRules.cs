@@ -92,14 +92,15 @@ public static class SessionRules
 
     /// <summary>
     /// The members of <c>response</c> in response.create that override the session for one response; its other members
-    /// (<c>conversation</c>, <c>input</c>, <c>metadata</c>) are not read here.
+    /// (<c>conversation</c>, <c>input</c>, <c>metadata</c>) are not read here. Null is the session's value at every depth: clients that
+    /// write every member of their records ask for nothing by it.
     /// </summary>
     internal static bool TryOverride(
         SessionConfig current, JsonElement response, bool audioStarted, IReadOnlyList<McpTool> known,
         [NotNullWhen(true)] out SessionConfig? config, [NotNullWhen(false)] out RealtimeError? error)
     {
         var faults = new Faults();
-        var f = new FieldReader(response, "response", faults);
+        var f = new FieldReader(response, "response", faults, isOverride: true);
         config = null;
         if (!f.IsObject) { faults.Type("response", "an object", FieldReader.Kind(response)); }
         else
