@@ -214,9 +214,13 @@ internal sealed class TcpConnection : IAsyncDisposable
         {
             ReadOnlyMemory<byte> left = next.Message;
             long now = _time.Now().Ticks;
-            Volatile.Write(ref _writingSinceTicks, now);
             Volatile.Write(ref _lastSaidTicks, now);
-            while (left.Length > 0) { left = left[await _socket.SendAsync(left, SocketFlags.None, _closing.Token)..]; }
+            while (left.Length > 0)
+            {
+                ValueTask<int> sending = _socket.SendAsync(left, SocketFlags.None, _closing.Token);
+                if (!sending.IsCompleted) { Volatile.Write(ref _writingSinceTicks, now); }      // what the kernel takes at once keeps nobody waiting
+                left = left[await sending..];
+            }
             Volatile.Write(ref _writingSinceTicks, long.MaxValue);
             Interlocked.Add(ref _unwrittenBytes, -next.Message.Length);
             return true;
