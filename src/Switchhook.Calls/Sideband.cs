@@ -53,7 +53,7 @@ public sealed class Sideband : IDisposable
         return true;
     }
 
-    /// <summary>Queues an event for this socket alone, such as an <c>error</c> for what could not be read.</summary>
+    /// <summary>Queues an event for this socket alone, such as an <c>error</c> for what no session has heard.</summary>
     public void Tell(ServerEvent serverEvent) => TrySend(RealtimeJson.Write(serverEvent));
 
     /// <summary>Detaches; the call goes on.</summary>

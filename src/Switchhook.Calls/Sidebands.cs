@@ -121,6 +121,12 @@ internal sealed class Sidebands(CallParts parts)
         while (_early.TryDequeue(out CallMessage.FromClient? said)) { FromClient(said); }
     }
 
+    /// <summary>There was no session, and there will be none.</summary>
+    public void RefuseEarly()
+    {
+        while (_early.TryDequeue(out CallMessage.FromClient? said)) { Refuse(said, "The call has ended before its session was open."); }
+    }
+
     public void Close(int code, string reason)
     {
         _closed = (code, reason);
@@ -137,7 +143,7 @@ internal sealed class Sidebands(CallParts parts)
         while (from < entries.Count && entries[from].EventId != startingAfter) { from++; }
         if (from == entries.Count)
         {
-            Refuse(sideband, null, "replay_not_available", $"No event '{startingAfter}' is remembered for this call; nothing is replayed.", "starting_after");
+            Refuse(sideband, null, RealtimeError.Invalid("replay_not_available", $"No event '{startingAfter}' is remembered for this call; nothing is replayed.", "starting_after"));
             return;
         }
         for (int i = from + 1; i < entries.Count; i++)
@@ -146,9 +152,9 @@ internal sealed class Sidebands(CallParts parts)
         }
     }
 
-    private void Refuse(CallMessage.FromClient said, string message) =>
-        Refuse(said.Sideband, said.Event.EventId, "session_not_available", message, null);
+    // What could not be read is what a session would have said of it, too.
+    private void Refuse(CallMessage.FromClient said, string message) => Refuse(said.Sideband, said.Event.EventId,
+        said.Event is UnreadableEvent unreadable ? unreadable.Error : RealtimeError.Invalid("session_not_available", message));
 
-    private void Refuse(Sideband sideband, string? eventId, string code, string message, string? param) =>
-        sideband.Tell(ErrorEvent.For(RealtimeError.Invalid(code, message, param), eventId, parts.NewEventId()));
+    private void Refuse(Sideband sideband, string? eventId, RealtimeError error) => sideband.Tell(ErrorEvent.For(error, eventId, parts.NewEventId()));
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Switchhook.Calls.Ports;
 using Switchhook.Sip;
 using Switchhook.Calls.Timeline;
+using Switchhook.Realtime;
 using Switchhook.Realtime.Events;
 using Switchhook.Simulation;
 
@@ -289,6 +290,28 @@ public sealed class WorldTests
         Assert.Single(history, entry => entry.Kind == "sideband.detached");
         Assert.DoesNotContain(history, entry => entry.Kind == "sideband.closed");
         Assert.True(await taken);       // its answer comes from outside of this world
+    }
+
+    // What waits for a session that never comes is not left without an answer.
+    [Fact]
+    public void What_was_said_before_a_call_that_was_never_accepted_is_refused_before_its_end_is_told()
+    {
+        var world = new World(12);
+        var dialog = world.Phones.Place(world.Now, "proj_sim");
+        world.Run(2 * Second);
+        CallId id = Assert.Single(world.App.Announced);
+        Listening socket = world.App.Attach(id)!, other = world.App.Attach(id)!;
+        _ = socket.Sideband.PostAsync(new UnreadableEvent(RealtimeError.Invalid("invalid_json", "It is none.")), 64).AsTask();
+        _ = socket.Sideband.PostAsync(new InputAudioBufferClear { EventId = "mine-1" }, 64).AsTask();
+        world.Run(Second);
+        Assert.Empty(socket.Events);
+        world.Phones.HangUp(world.Now, dialog);
+        world.Run(5 * Second);
+
+        Assert.Equal("error error call.ended", string.Join(' ', socket.Types));
+        Assert.Equal("call.ended", string.Join(' ', other.Types));
+        Assert.Single(world.Disk.Timelines[id], entry => entry.Kind == "client.unreadable");
+        Assert.Empty(world.App.Faults);
     }
 
     // It costs nothing when nobody asks: the engine is asked for it by the first who wants it, and let off by the last.

@@ -50,6 +50,7 @@ internal static class Ending
         try { await parts.Ports.Store.EndedAsync(parts.Record, webhook, CancellationToken.None); }
         catch (Exception fault) { parts.Ports.Observer.Faulted(parts.Record.Id, fault); webhook = null; }
 
+        parts.Sidebands.RefuseEarly();
         parts.Sidebands.Send(ended);
         parts.Sidebands.Close(1000, "The call has ended");
         if (webhook is not null) { parts.Ports.Webhooks.Send(webhook, static _ => { }, CancellationToken.None); }

@@ -17,4 +17,4 @@ public abstract record ClientEvent
 }
 
 /// <summary>Something a client said that could not be read, or cannot be done as it is: the session tells it so, in its turn. It never leaves this house.</summary>
-public sealed record UnreadableEvent(RealtimeError Error) : ClientEvent("");
+public sealed record UnreadableEvent(RealtimeError Error) : ClientEvent("unreadable");

@@ -37,6 +37,10 @@ public static class EventReader
         return false;
     }
 
+    /// <summary>The same for who has the session tell what is wrong: <see cref="UnreadableEvent"/>.</summary>
+    public static ClientEvent ReadClientEvent(ReadOnlySpan<byte> utf8) =>
+        TryReadClientEvent(utf8, out ClientEvent? said, out RealtimeError? error, out string? eventId) ? said : new UnreadableEvent(error) { EventId = eventId };
+
     /// <summary>
     /// A server event, typed where it is one of ours and as it should be, else as <see cref="RawServerEvent"/>. False only when it is not
     /// a JSON object with a <c>type</c>.

@@ -13,14 +13,14 @@ internal sealed class SidebandPeer(Sideband sideband) : ISocketPeer
 
     public bool TryTake(out ReadOnlyMemory<byte> message) => sideband.TryTake(out message);
 
+    /// <summary>What is wrong is told by the session, in its turn.</summary>
     public async ValueTask HearAsync(ReadOnlyMemory<byte> message)
     {
-        if (!EventReader.TryReadClientEvent(message.Span, out ClientEvent? clientEvent, out RealtimeError? error, out string? clientEventId)) { Refuse(error, clientEventId); }
-        else if (!await sideband.PostAsync(clientEvent, message.Length)) { Refuse(RealtimeError.Invalid("call_over", "The call has ended or takes no events at the moment."), clientEventId); }
+        ClientEvent said = EventReader.ReadClientEvent(message.Span);
+        if (await sideband.PostAsync(said, message.Length)) { return; }
+        RealtimeError over = RealtimeError.Invalid("call_over", "The call has ended or takes no events at the moment.");
+        sideband.Tell(ErrorEvent.For(over, said.EventId, Tokens.New("event_", Random.Shared)));
     }
 
     public void Leave(SocketEnd end) => sideband.Dispose();
-
-    private void Refuse(RealtimeError error, string? clientEventId) =>
-        sideband.Tell(ErrorEvent.For(error, clientEventId, Tokens.New("event_", Random.Shared)));
 }

@@ -89,8 +89,7 @@ internal sealed class PlainSession(string id, IVoiceEngine engine) : ISocketPeer
         {
             return new InputAudioBufferAppend(audio.AsMemory(0, written)) { EventId = appendId };
         }
-        return EventReader.TryReadClientEvent(message, out ClientEvent? said, out RealtimeError? error, out string? eventId)
-            ? said : new UnreadableEvent(error) { EventId = eventId };
+        return EventReader.ReadClientEvent(message);
     }
 
     /// <summary>The first end counts; after it nothing more is said. False when there was one before.</summary>

@@ -147,11 +147,7 @@ internal sealed class ScriptedSocket : IAsyncDisposable
         return codes;
     }
 
-    private static ClientEvent Read(string json)
-    {
-        bool isRead = EventReader.TryReadClientEvent(Encoding.UTF8.GetBytes(json), out ClientEvent? said, out RealtimeError? error, out string? eventId);
-        return isRead ? said! : new UnreadableEvent(error!) { EventId = eventId };
-    }
+    private static ClientEvent Read(string json) => EventReader.ReadClientEvent(Encoding.UTF8.GetBytes(json));
 
     private void Hear(ServerEvent told)
     {

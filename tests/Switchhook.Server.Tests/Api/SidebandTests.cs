@@ -91,18 +91,54 @@ public sealed class SidebandTests : IAsyncLifetime
     public async Task What_cannot_be_read_is_an_error_event_and_the_socket_stays_open()
     {
         (Call call, _) = await _server.RingAsync();
-        using ClientWebSocket socket = await _server.AttachAsync(call);
+        using EventClient client = new(await _server.AttachAsync(call));
+        Assert.Equal(200, (await _server.AcceptAsync(call)).Status);
         foreach ((string said, string? eventId) in new (string, string?)[]
         {
             ("not json", null), ("{}", null), ("[]", null), ("""{"type":"no.such.event","event_id":"mine-1"}""", "mine-1"), ("""{"type":7,"event_id":"mine-2"}""", "mine-2"), ("", null),
         })
         {
-            await SayAsync(socket, said);
-            JsonElement error = JsonDocument.Parse((await ReadAsync(socket))!).RootElement;
-            Assert.Equal("error", error.GetProperty("type").GetString());
-            Assert.Equal(eventId, error.GetProperty("error").GetProperty("event_id").GetString());
+            await client.SayAsync(said);
+            Assert.Equal(eventId, (await client.UntilAsync("error"))!.Value.GetProperty("error").GetProperty("event_id").GetString());
         }
-        Assert.Equal(WebSocketState.Open, socket.State);
+        Assert.Equal(WebSocketState.Open, client.Socket.State);
+    }
+
+    /// <summary>
+    /// realtime-api §3.4, §5: whether it can be read or not, what is wrong with an event is told in its turn, to all who are attached; it
+    /// stands in the history and may be resumed after. So it is for what was said before there was a session.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Errors_come_in_the_order_of_the_events_that_they_are_about(bool isEarly)
+    {
+        (Call call, _) = await _server.RingAsync();
+        using EventClient client = new(await _server.AttachAsync(call)), other = new(await _server.AttachAsync(call));
+        if (!isEarly) { Assert.Equal(200, (await _server.AcceptAsync(call, """{"type":"realtime","model":"talker"}""")).Status); }
+        foreach (string said in (string[])["""{"type":"response.cancel","event_id":"a"}""", "{bad", """{"type":"nope","event_id":"q"}""", """{"type":"session.update","event_id":"u","session":{}}"""])
+        {
+            await client.SayAsync(said);
+        }
+        if (isEarly)
+        {
+            // Answered when the last of them was taken, so that none of them comes after the session.
+            await client.Socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", TestContext.Current.CancellationToken);
+            await client.ClosedAsync();
+            Assert.Empty(client.Seen);
+            Assert.Equal(200, (await _server.AcceptAsync(call, """{"type":"realtime","model":"talker"}""")).Status);
+        }
+        List<JsonElement> errors = [];
+        while (errors.Count < 4) { errors.Add((await other.UntilAsync("error"))!.Value); }
+        Assert.Equal(
+            "response_cancel_not_active a, invalid_json , invalid_value q, missing_required_parameter u",
+            string.Join(", ", errors.Select(told => told.GetProperty("error")).Select(error => $"{error.GetProperty("code")} {error.GetProperty("event_id")}")));
+        if (!isEarly) { Assert.Equal(errors[3].GetRawText(), await LastErrorAsync(client, 4)); }
+
+        using EventClient again = new(await _server.AttachAsync(call, $"&starting_after={errors[1].GetProperty("event_id")}"));
+        Assert.Equal(errors[2].GetRawText(), await LastErrorAsync(again, 1));
+        string history = (await _server.SendAsync("GET", $"/v1/realtime/calls/{call.Id}/timeline")).Body;
+        Assert.Contains("client.unreadable", history, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,19 +185,19 @@ public sealed class SidebandTests : IAsyncLifetime
     public async Task A_large_event_arrives_in_pieces_and_one_too_large_closes_the_socket()
     {
         (Call call, _) = await _server.RingAsync();
-        using ClientWebSocket socket = await _server.AttachAsync(call);
+        using EventClient client = new(await _server.AttachAsync(call));
+        Assert.Equal(200, (await _server.AcceptAsync(call)).Status);
         string audio = new('A', 3 << 20);
-        await SayAsync(socket, $$"""{"type":"no.such.event","event_id":"large","audio":"{{audio}}"}""");
-        Assert.Equal("large", JsonDocument.Parse((await ReadAsync(socket))!).RootElement.GetProperty("error").GetProperty("event_id").GetString());
+        await client.SayAsync($$"""{"type":"no.such.event","event_id":"large","audio":"{{audio}}"}""");
+        Assert.Equal("large", (await client.UntilAsync("error"))!.Value.GetProperty("error").GetProperty("event_id").GetString());
 
         byte[] piece = new byte[1 << 20];
         Array.Fill(piece, (byte)' ');
         for (int count = 0; count <= Limits.SocketMessageBytes >> 20; count++)
         {
-            await socket.SendAsync(piece, WebSocketMessageType.Text, endOfMessage: false, TestContext.Current.CancellationToken);
+            await client.Socket.SendAsync(piece, WebSocketMessageType.Text, endOfMessage: false, TestContext.Current.CancellationToken);
         }
-        Assert.Null(await ReadAsync(socket));
-        Assert.Equal(WebSocketCloseStatus.MessageTooBig, socket.CloseStatus);
+        Assert.Equal((int)WebSocketCloseStatus.MessageTooBig, (await client.ClosedAsync()).Code);
     }
 
     [Fact]
@@ -227,8 +263,15 @@ public sealed class SidebandTests : IAsyncLifetime
         using ClientWebSocket socket = new();
         socket.Options.SetRequestHeader("Authorization", "Bearer sk-a-key");
         await socket.ConnectAsync(new Uri($"wss://localhost:{_server.Https.Port}/v1/realtime?call_id={call.Id}"), invoker, TestContext.Current.CancellationToken);
-        await SayAsync(socket, "x");
-        Assert.Equal("error", TypeOf(await ReadAsync(socket)));
+        Assert.Equal(200, (await _server.AcceptAsync(call)).Status);
+        Assert.Equal("session.created", TypeOf(await ReadAsync(socket)));
+    }
+
+    private static async Task<string> LastErrorAsync(EventClient client, int count)
+    {
+        JsonElement last = default;
+        for (int read = 0; read < count; read++) { last = (await client.UntilAsync("error"))!.Value; }
+        return last.GetRawText();
     }
 
     private static string TypeOf(string? message) => JsonDocument.Parse(message!).RootElement.GetProperty("type").GetString()!;
