@@ -33,7 +33,7 @@ test('a secret that the SDK minted opens the session that it was minted with', a
     session: { type: 'realtime', model: 'greeter', instructions: 'Be brief.', output_modalities: ['text'], audio: { output: { voice: 'marin' } } },
   });
   assert.match(secret.value, /^ek_/);
-  assert.ok(Math.abs(secret.expires_at - Date.now() / 1000 - 60) < 10);
+  assert.ok(Math.abs(secret.expires_at - Date.now() / 1000 - 60) < 30);
   assert.equal(secret.session.type, 'realtime');
   assert.equal(secret.session.audio.output.voice, 'marin');
 
@@ -45,7 +45,7 @@ test('a secret that the SDK minted opens the session that it was minted with', a
   const { response } = await ear.until('response.done');
   assert.equal(response.status, 'completed');
   socket.close();
-  await within(5_000, 'the socket to close', closed);
+  await within('the socket to close', closed);
 });
 
 test('a secret commands nothing', async () => {
@@ -67,7 +67,7 @@ test('what is wrong with a session is told with its path', async () => {
 test('a browser brings its key among the subprotocols', async () => {
   const { value } = await sdk.realtime.clientSecrets.create({ session: { type: 'realtime', model: 'greeter' } });
   const socket = new WebSocket(`${base.replace('https', 'wss')}/realtime?model=greeter`, ['realtime', `openai-insecure-api-key.${value}`], { ca: house.ca });
-  const [text] = await within(5_000, 'the first event', new Promise((ok, no) => { socket.on('message', (...told) => ok(told)); socket.on('error', no); }));
+  const [text] = await within('the first event', new Promise((ok, no) => { socket.on('message', (...told) => ok(told)); socket.on('error', no); }));
   assert.equal(JSON.parse(text).type, 'session.created');
   assert.equal(socket.protocol, 'realtime');
   socket.close();
@@ -89,5 +89,5 @@ test('a transcription session writes down what the script says the caller says',
   assert.ok(heard.logprobs.every(word => word.logprob === 0));
   assert.ok(!ear.types().some(type => type.startsWith('response.')));
   socket.close();
-  await within(5_000, 'the socket to close', closed);
+  await within('the socket to close', closed);
 });

@@ -1,23 +1,24 @@
 // A running server with its own configuration, a receiver of its webhooks, and phones that call it.
 import { spawn } from 'node:child_process';
-import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
+import { freePort } from './ports.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const executable = path.join(root, 'out', 'switchhook');
 export const secret = 'whsec_' + Buffer.alloc(32, 7).toString('base64');
 export const key = 'sk-conformance';
 const foreignKey = 'sk-other';
+export const briefKey = 'sk-brief';
+// How long anything is waited for. It is long, because it is spent only on what does not come.
+const patienceMs = 120_000;
 
-// Ports of this house alone: others may run beside it, on this machine and in this suite.
-const [sip, https, plain] = await freePorts(3);
+const sip = await freePort(), https = await freePort(), plain = await freePort();
 export const base = `https://127.0.0.1:${https}/v1`;
 export const plainBase = `http://127.0.0.1:${plain}/v1`;
 
@@ -30,17 +31,19 @@ export async function start(models) {
     api: { listen: [`https://127.0.0.1:${https}`, `http://127.0.0.1:${plain}`], certificate: null },
     storage: `sqlite:${folder}/data/switchhook.db`,
     projects: [
-      { id: 'proj_conf', api_keys: [key], webhook: { url: inbox.url, secret }, decision_timeout_ms: 8000, undecided_status: 503, record: true, mcp: { allow: ['http://127.0.0.1:*'] } },
+      { id: 'proj_conf', api_keys: [key], webhook: { url: inbox.url, secret }, decision_timeout_ms: 120_000, record: true, mcp: { allow: ['http://127.0.0.1:*'] } },
       { id: 'proj_other', api_keys: [foreignKey], webhook: { url: inbox.url, secret } },
+      { id: 'proj_brief', api_keys: [briefKey], webhook: { url: inbox.url, secret }, decision_timeout_ms: 2000, undecided_status: 503 },
     ],
     models,
   };
   fs.writeFileSync(path.join(folder, 'switchhook.json'), JSON.stringify(config, null, 2));
   const server = spawn(executable, ['serve', '--config', path.join(folder, 'switchhook.json')], { stdio: ['ignore', 'pipe', 'pipe'] });
+  leaveWith(server);
   let log = '';
   server.stderr.on('data', text => { log += text; });
   await new Promise((ready, failed) => {
-    const late = setTimeout(() => failed(new Error('the server was not ready in 20 s:\n' + log)), 20_000);
+    const late = setTimeout(() => failed(new Error(`the server was not ready in ${patienceMs} ms:\n${log}`)), patienceMs);
     server.on('exit', code => failed(new Error(`the server left with ${code}:\n${log}`)));
     server.stdout.on('data', text => {
       log += text;
@@ -56,7 +59,7 @@ export async function start(models) {
       inbox.close();
       server.removeAllListeners('exit');
       server.kill('SIGTERM');
-      const timer = setTimeout(() => server.kill('SIGKILL'), 15_000);
+      const timer = setTimeout(() => server.kill('SIGKILL'), patienceMs);
       const [code] = await once(server, 'exit');
       clearTimeout(timer);
       fs.rmSync(folder, { recursive: true });
@@ -66,16 +69,29 @@ export async function start(models) {
   return house;
 }
 
-// Webhooks as they came: headers and the raw body. next() waits for the next one.
+// A process does not outlive this one, however it ends: by itself, by a signal, or by a test that failed.
+const children = new Set();
+function leaveWith(child) {
+  children.add(child);
+  child.on('exit', () => children.delete(child));
+}
+process.on('exit', () => { for (const child of children) { child.kill('SIGKILL'); } });
+for (const signal of ['SIGINT', 'SIGTERM']) { process.once(signal, () => process.exit(1)); }
+
+// Webhooks as they came: headers and the raw body. next() waits for the next one. One that was taken may come again when
+// its answer was slow (realtime-api §2.5): that is answered, and not told.
 async function receiver() {
-  const arrived = [], waiting = [];
+  const arrived = [], waiting = [], taken = new Set();
   let answer = () => 200;
   const server = http.createServer((request, response) => {
     const parts = [];
     request.on('data', part => parts.push(part));
     request.on('end', () => {
       const webhook = { headers: request.headers, body: Buffer.concat(parts).toString('utf8') };
-      response.writeHead(answer(webhook)).end();
+      const id = webhook.headers['webhook-id'], status = taken.has(id) ? 200 : answer(webhook);
+      response.writeHead(status).end();
+      if (taken.has(id)) { return; }
+      if (status === 200) { taken.add(id); }
       const waiter = waiting.shift();
       if (waiter) { waiter(webhook); } else { arrived.push(webhook); }
     });
@@ -85,7 +101,7 @@ async function receiver() {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
-    next: (ms = 10_000) => arrived.length > 0 ? Promise.resolve(arrived.shift()) : within(ms, 'a webhook', new Promise(ok => waiting.push(ok))),
+    next: () => arrived.length > 0 ? Promise.resolve(arrived.shift()) : within('a webhook', new Promise(ok => waiting.push(ok))),
     pending: () => arrived.length,
     answerWith(how) { answer = how; },
     close: () => server.close(),
@@ -98,6 +114,7 @@ const phones = new Set();
 export function phone(user = 'proj_conf', ...options) {
   const child = spawn(executable, ['call', `sip:${user}@127.0.0.1:${sip}`, '--json', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
   phones.add(child);
+  leaveWith(child);
   child.on('exit', () => phones.delete(child));
   let output = '', complaints = '';
   child.stdout.on('data', text => { output += text; });
@@ -141,10 +158,10 @@ export function listen(socket) {
     seen, hear,
     types: () => seen.map(event => event.type),
     // The first event of this type after the first `from` events.
-    until(type, from = 0, ms = 15_000) { return this.when(event => event.type === type, type, from, ms); },
-    when(test, what, from = 0, ms = 15_000) {
+    until(type, from = 0) { return this.when(event => event.type === type, type, from); },
+    when(test, what, from = 0) {
       const already = seen.slice(from).find(test);
-      return already ? Promise.resolve(already) : within(ms, () => `${what} (seen: ${seen.slice(-200).map(e => e.type).join(' ')})`, new Promise(ok => waiting.push({ test, ok })));
+      return already ? Promise.resolve(already) : within(() => `${what} (seen: ${seen.slice(-200).map(e => e.type).join(' ')})`, new Promise(ok => waiting.push({ test, ok })));
     },
   };
 }
@@ -155,31 +172,10 @@ export function lifecycles() {
   return fs.readdirSync(folder).filter(name => name.endsWith('.out.jsonl')).map(name => path.join(folder, name));
 }
 
-export function within(ms, what, promise) {
+export function within(what, promise) {
   let timer;
   return Promise.race([
     promise,
-    new Promise((_, no) => { timer = setTimeout(() => no(new Error(`waited ${ms} ms for ${typeof what === 'function' ? what() : what}`)), ms); }),
+    new Promise((_, no) => { timer = setTimeout(() => no(new Error(`waited ${patienceMs} ms for ${typeof what === 'function' ? what() : what}`)), patienceMs); }),
   ]).finally(() => clearTimeout(timer));
-}
-
-// Free for TCP and UDP, and below the ports that the system gives to connections, so that nobody takes one before the server does.
-async function freePorts(count) {
-  const free = [];
-  while (free.length < count) {
-    const port = 12_000 + Math.floor(Math.random() * 18_000);
-    if (!free.includes(port) && await isFree(port)) { free.push(port); }
-  }
-  return free;
-}
-
-async function isFree(port) {
-  const tcp = net.createServer(), udp = dgram.createSocket('udp4');
-  const bound = Promise.allSettled([once(tcp, 'listening'), once(udp, 'listening')]);
-  tcp.listen(port, '127.0.0.1');
-  udp.bind(port, '127.0.0.1');
-  const results = await bound;
-  if (results[0].status === 'fulfilled') { tcp.close(); await once(tcp, 'close'); }
-  if (results[1].status === 'fulfilled') { udp.close(); await once(udp, 'close'); }
-  return results.every(result => result.status === 'fulfilled');
 }

@@ -24,7 +24,7 @@ async function ask(method, target, { body, headers = {} } = {}) {
   const request = http.request({ hostname, port, method, path: target, agent: false, headers: { authorization: `Bearer ${key}`, ...headers } });
   request.on('error', () => {});      // an answer may come before all of the body was read
   if (body === undefined) { request.end(); } else { request.end(body); }
-  const [response] = await within(10_000, `${method} ${target.slice(0, 100)}`, once(request, 'response'));
+  const [response] = await within(`${method} ${target.slice(0, 100)}`, once(request, 'response'));
   const parts = [];
   try { for await (const part of response) { parts.push(part); } } catch { /* cut behind the answer */ }
   return { status: response.statusCode, headers: response.headers, text: Buffer.concat(parts).toString() };
@@ -199,7 +199,7 @@ test('what is no HTTP is answered or cut, on both doors, and the phone rings on'
       let answer = '';
       socket.on('data', text => { answer += text; });
       socket.end(bytes);
-      await within(20_000, `the end of ${bytes.toString().slice(0, 60)}`, once(socket, 'close'));
+      await within(`the end of ${bytes.toString().slice(0, 60)}`, once(socket, 'close'));
       if (door === port) { assert.match(answer, /^$|^HTTP\/1\.[01] (4|505)/, bytes.toString().slice(0, 60)); }
     }
   }

@@ -226,8 +226,8 @@ test('a frame against the rules ends its own socket with the right code', async 
     const code = await raw.over;
     assert.ok(codes.includes(code), `${what}: ${code}`);
   };
-  // A call takes 16 sockets at once.
-  for (let i = 0; i < violations.length; i += 12) { await Promise.all(violations.slice(i, i + 12).map(violate)); }
+  // A call takes 16 sockets at once, and those of the round before may not have been cleared away.
+  for (let i = 0; i < violations.length; i += 6) { await Promise.all(violations.slice(i, i + 6).map(violate)); }
   await call.stillSpeaks();
 });
 
@@ -282,13 +282,17 @@ test('a socket that does not read is closed with 1008, and holds nobody up', asy
   sleeper.socket.pause();
   send({ type: 'conversation.item.create', item: { id: 'large', type: 'message', role: 'user', content: [{ type: 'input_text', text: 'x'.repeat(12_000) }] } });
   // More than its queue holds (5,120 events) and the system's buffers besides; the one that reads gets them all.
+  let full;
   for (let round = 0; round < 60; round++) {
+    if (round === 51) { full = Date.now(); }
     for (let i = 0; i < 100; i++) { send({ type: 'conversation.item.retrieve', item_id: 'large' }); }
     await fence();
   }
   assert.equal(ear.types().filter(type => type === 'conversation.item.retrieved').length, 6_000);
   sleeper.socket.resume();
-  assert.equal(await sleeper.over, 1008);
-  assert.match(sleeper.reason(), /slow/);
+  // The goodbye waits for five seconds to be read; on a machine so slow that it wakes later, it finds the connection cut.
+  const isLate = Date.now() - full > 4_000;
+  const code = await sleeper.over;
+  assert.ok(code === 1008 && /slow/.test(sleeper.reason()) || code === null && isLate, `${code} ${sleeper.reason()}`);
   await call.stillSpeaks();
 });

@@ -227,7 +227,7 @@ test('errors carry the event_id and leave the session as it was', async () => {
 });
 
 test('what is wrong before the upgrade is an HTTP answer, and what a browser offers is answered', async () => {
-  const refusal = (query, apiKey) => new Promise(ok => {
+  const refusal = (query, apiKey) => within(`an answer to ${query}`, new Promise(ok => {
     const socket = new WebSocket(`${base.replace('https', 'wss')}/realtime${query}`, { ca: house.ca, headers: { Authorization: `Bearer ${apiKey}` } });
     socket.on('error', () => {});
     socket.on('unexpected-response', (_request, response) => {
@@ -235,7 +235,7 @@ test('what is wrong before the upgrade is an HTTP answer, and what a browser off
       response.on('data', part => { body += part; });
       response.on('end', () => ok([response.statusCode, JSON.parse(body).error.code, JSON.parse(body).error.param]));
     });
-  });
+  }));
   assert.deepEqual(await refusal('?model=plain', 'sk-wrong'), [401, 'invalid_api_key', null]);
   assert.deepEqual(await refusal('', key), [400, 'missing_required_parameter', 'model']);
   assert.deepEqual(await refusal('?model=gpt-realtime', key), [400, 'invalid_value', 'model']);
@@ -282,6 +282,6 @@ test('an agent of agents-js on a WebSocket of its own hears and speaks', async (
   assert.equal(done.response.output[0].content[0].transcript, 'A table for two, gladly.');
   const ended = new Promise(ok => raw.on('close', ok));
   talk.close();
-  await within(5_000, 'the end', ended);
+  await within('the end', ended);
   assert.deepEqual(faults, []);
 });

@@ -20,7 +20,7 @@ if (args[0] == "read")
 }
 
 (string baseUrl, string key, string callId, string model) = (args[0], args[1], args[2], args[3]);
-using CancellationTokenSource patience = new(TimeSpan.FromSeconds(50));
+using CancellationTokenSource patience = new(TimeSpan.FromMinutes(4));
 using HttpClient http = new() { BaseAddress = new Uri(baseUrl + "/") };
 http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
 RealtimeClient client = new(new ApiKeyCredential(key), new RealtimeClientOptions { Endpoint = new Uri(baseUrl) });
@@ -34,7 +34,7 @@ using HttpResponseMessage accepted = await http.PostAsJsonAsync($"realtime/calls
 {
     type = "realtime",
     model,
-    audio = new { input = new { transcription = new { model = "whisper-1" } } },
+    audio = new { input = new { transcription = new { model = "whisper-1" }, turn_detection = new { type = "server_vad", silence_duration_ms = 1500 } } },
     tools = new[] { new { type = "function", name = "book_table", parameters = new { type = "object" } } },
 }, patience.Token);
 Check.That(accepted.IsSuccessStatusCode, $"accept → {(int)accepted.StatusCode}");

@@ -55,8 +55,8 @@ async function decide(call) {
   if (verb === 'reject') { await act(call, 'reject', { status_code: Number(operand) }); return; }
   if (verb !== 'accept') { return; }
   const side = call.sideband || operand === 'late' ? attach(call) : null;
-  await side?.opened;
-  if (operand === 'late') { await side.closed; }
+  if (operand === 'late') { await side.opened.catch(() => {}); await side.closed; }       // he may be gone before it is open
+  else { await side?.opened; }
   await act(call, 'accept', session);
   if (call.sideband) { side.socket.send(JSON.stringify({ type: 'response.create' })); }
 }

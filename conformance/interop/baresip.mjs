@@ -4,9 +4,10 @@ import fs from 'node:fs';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
-import { freePort, start, until, work } from './house.mjs';
+import { freePort } from '../ports.mjs';
+import { start, until, work } from './house.mjs';
 
-const jack = 'switchhook-interop';
+const jack = `switchhook-${process.pid}`;
 
 const config = (folder, sip, control) => `
 poll_method epoll
@@ -59,7 +60,7 @@ export class Baresip {
   // A netstring of JSON; the answer is one too.
   async command(command, params = '') {
     const text = JSON.stringify({ command, params, token: command });
-    const answered = once(this.socket, 'data', { signal: AbortSignal.timeout(5_000) });
+    const answered = once(this.socket, 'data', { signal: AbortSignal.timeout(90_000) });
     this.socket.write(`${Buffer.byteLength(text)}:${text},`);
     await answered;
   }

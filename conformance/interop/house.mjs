@@ -1,36 +1,23 @@
 // The server on ports of its own, the application beside it, and what can be asked of both.
 import { spawn } from 'node:child_process';
-import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../ports.mjs';
 
 export const here = path.dirname(fileURLToPath(import.meta.url));
 const executable = path.resolve(here, '..', '..', 'out', 'switchhook');
 const key = 'sk-interop';
 const secret = 'whsec_' + Buffer.alloc(32, 9).toString('base64');
 
-export const ports = { sip: 16060, api: 16080, app: 16090 };
-export const project = 'proj_interop';
+export const ports = { sip: await freePort(), api: await freePort(), app: await freePort() };
+export const project = 'proj_interop', hasty = 'proj_hasty';
 export const work = fs.mkdtempSync(path.join(os.tmpdir(), 'switchhook-interop-'));
 const base = `http://127.0.0.1:${ports.api}/v1`;
 const events = path.join(work, 'events.jsonl');
 const children = new Set();
-
-// The next port that nobody has, for UDP and for TCP.
-let lastPort = 16999;
-export async function freePort() {
-  for (;;) {
-    const port = ++lastPort;
-    const udp = dgram.createSocket('udp4'), tcp = net.createServer();
-    const bound = await Promise.all([once(udp.bind(port, '127.0.0.1'), 'listening'), once(tcp.listen(port, '127.0.0.1'), 'listening')]).catch(() => null);
-    await Promise.all([new Promise(ok => udp.close(ok)), new Promise(ok => tcp.close(ok))]);
-    if (bound) { return port; }
-  }
-}
 
 // A process that does not outlive this one. ended resolves with its exit code.
 export function start(name, command, args, options = {}) {
@@ -61,13 +48,13 @@ export async function stopAll() {
 }
 process.on('exit', () => { for (const child of children) { child.kill('SIGKILL'); } });
 
-// The value of a condition as soon as it is truthy.
-export async function until(what, condition, seconds = 10) {
+// The value of a condition as soon as it is truthy. The patience is long, because it is spent only on what does not come.
+export async function until(what, condition, seconds = 90) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const value = await condition();
     if (value) { return value; }
-    if (Date.now() > deadline) { throw new Error(`waited ${seconds} s for ${what}`); }
+    if (Date.now() > deadline) { throw new Error(`waited ${seconds} s for ${typeof what === 'function' ? what() : what}`); }
     await new Promise(ok => setTimeout(ok, 25));
   }
 }
@@ -78,7 +65,10 @@ export async function open() {
     media: { address: '127.0.0.1', ports: '32000-32699' },
     api: { listen: [`http://127.0.0.1:${ports.api}`], certificate: null },
     storage: `sqlite:${work}/data/switchhook.db`,
-    projects: [{ id: project, api_keys: [key], webhook: { url: `http://127.0.0.1:${ports.app}/`, secret }, decision_timeout_ms: 8000, undecided_status: 503, record: true }],
+    projects: [
+      { id: project, api_keys: [key], webhook: { url: `http://127.0.0.1:${ports.app}/`, secret }, decision_timeout_ms: 60_000, record: true },
+      { id: hasty, api_keys: ['sk-hasty'], webhook: { url: `http://127.0.0.1:${ports.app}/`, secret }, decision_timeout_ms: 3000, undecided_status: 503 },
+    ],
     models: {
       greeter: { engine: 'scripted', script: path.join(here, 'greeter.yaml') },
       eager: { engine: 'scripted', script: path.join(here, 'eager.yaml') },
@@ -92,10 +82,10 @@ export async function open() {
   });
   const server = start('server', executable, ['serve', '--config', path.join(work, 'switchhook.json')]);
   for (const [name, one] of [['the application', app], ['the server', server]]) {
-    await until(`${name}\n${one.log()}`, () => {
+    await until(() => `${name}\n${one.log()}`, () => {
       if (one.child.exitCode !== null) { throw new Error(`${name} left:\n${one.log()}`); }
       return /^ready/m.test(one.log());
-    }, 20);
+    });
   }
   return server;
 }
@@ -116,7 +106,7 @@ export function journal(check) {
   }
   return lines.filter(line => line.check === check);
 }
-export const noted = (check, what, seconds = 15) => until(`${what} (seen: ${journal(check).map(line => line.what).join(' ')})`, () => journal(check).find(line => line.what === what), seconds);
+export const noted = (check, what) => until(() => `${what} (seen: ${journal(check).map(line => line.what).join(' ')})`, () => journal(check).find(line => line.what === what));
 
 export async function get(route) {
   const response = await fetch(base + route, { headers: { authorization: `Bearer ${key}` } });
@@ -125,16 +115,17 @@ export async function get(route) {
 }
 
 // The record of the one call of a check, when it has ended.
-export async function record(check, seconds = 15) {
+export async function record(check) {
   const { id } = await noted(check, 'webhook');
   return until('the end of the call in its record', async () => {
     const call = await (await get(`/realtime/calls/${id}`)).json();
     return call.ended && call;
-  }, seconds);
+  });
 }
 
-// The sum of a metric over its labels, or over those series only that are labelled so.
+// The sum of a metric over its labels, or over those series only that are labelled so; null when there is none of that name.
 export async function metric(name, labels = '') {
   const text = await (await fetch(`http://127.0.0.1:${ports.api}/metrics`)).text();
+  if (!new RegExp(`^# TYPE ${name}(_total)? `, 'm').test(text)) { return null; }
   return text.split('\n').filter(line => new RegExp(`^${name}(_total)?[{ ]`).test(line) && line.includes(labels)).reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { get, here, journal, metric, noted, open, ports, project, record, run, stopAll, until, work } from './house.mjs';
+import { get, hasty, here, journal, metric, noted, open, ports, project, record, run, stopAll, until, work } from './house.mjs';
 import { ear, sdp, sipp } from './phones.mjs';
 import { likeness, loudness, spoken } from './wave.mjs';
 import { Baresip } from './baresip.mjs';
@@ -36,7 +36,7 @@ const sideband = { sideband: 'yes' };
 // A second of silence, then speech: as a telephone has it, once for SIPp (bare PCMU) and once for baresip (WAV).
 async function speak() {
   await run('espeak', 'espeak-ng', ['-v', 'en-us', '-w', 'spoken.wav', 'Good morning. I would like to book a table for two people, at seven.']);
-  await run('sox', 'sox', ['spoken.wav', '-r', '8000', '-c', '1', '-t', 'ul', 'caller.ul', 'pad', '0.5', '3', 'gain', '-n', '-6']);
+  await run('sox', 'sox', ['spoken.wav', '-r', '8000', '-c', '1', '-t', 'ul', 'caller.ul', 'pad', '2', '3', 'gain', '-n', '-6']);
   // baresip hangs up where its file ends: it goes on in silence.
   await run('sox', 'sox', ['spoken.wav', '-r', '8000', '-c', '1', '-b', '16', 'caller.wav', 'pad', '4.5', '60', 'gain', '-n', '-6']);
   await run('sox', 'sox', ['spoken.wav', '-r', '8000', '-c', '1', '-b', '16', 'words.wav', 'gain', '-n', '-6']);
@@ -45,7 +45,7 @@ async function speak() {
 async function talkOver(transport) {
   const name = `talk-${transport}`;
   await sipp(name, 'call', {
-    keys: sideband, parts: { talk: '6500', play: '<nop><action><exec rtp_stream="caller.ul,1,0,PCMU/8000"/></action></nop>', sdp: sdp.speech.replace('[media]', '[rtpstream_audio_port]') },
+    keys: sideband, parts: { talk: '8000', play: '<nop><action><exec rtp_stream="caller.ul,1,0,PCMU/8000"/></action></nop>', sdp: sdp.speech.replace('[media]', '[rtpstream_audio_port]') },
     args: transport === 'tcp' ? ['-t', 't1'] : [],
   });
   const call = await record(name);
@@ -55,7 +55,8 @@ async function talkOver(transport) {
   assert.ok(call.media.packets_sent > 200, `${call.media.packets_sent} packets sent`);
   const heard = await recording(call.id), words = await loudness(path.join(work, 'words.wav'));
   assert.ok(likeness(heard.caller, words) > 0.8, `the caller's channel is like what was said to ${likeness(heard.caller, words).toFixed(2)}`);
-  assert.ok(spoken(heard.model) > 1.5, `the model spoke for ${spoken(heard.model)} s`);
+  // However late its first word is, and however soon the caller cuts it short.
+  assert.ok(spoken(heard.model) > 0.3, `the model spoke for ${spoken(heard.model)} s`);
 }
 
 async function refused(name, status, { keys = {}, parts = {}, user, header = 'Reason', value = 'SIP' } = {}) {
@@ -72,9 +73,9 @@ async function held(name, hold) {
   await noted(name, 'call.held');
   await noted(name, 'call.resumed');
   endedBy(await record(name), 'caller', 'hung_up');
-  // Held for 1.5 s, of which a busy machine may take some.
+  // Held for 3 s, of which a busy machine may take some.
   const silence = phone.silence();
-  assert.ok(silence.ms > 1000, `the longest silence was ${silence.ms} ms`);
+  assert.ok(silence.ms > 1500, `the longest silence was ${silence.ms} ms`);
   assert.ok(silence.before > 20 && silence.after > 20, `${silence.before} packets before it, ${silence.after} after it`);
 }
 
@@ -132,7 +133,7 @@ await together(
   ['L6: the application refuses with 486', () => refused('busy', 486, { keys: { decide: 'reject 486' } })],
   ['L6: the application refuses with 603', () => refused('declined', 603, { keys: { decide: 'reject 603' } })],
   ['L6: the application refuses with 480', () => refused('unavailable', 480, { keys: { decide: 'reject 480' } })],
-  ['L5: a call that nobody decides is refused with 503', () => refused('undecided', 503, { keys: { decide: 'nothing' } })],
+  ['L5: a call that nobody decides is refused with 503', () => refused('undecided', 503, { user: hasty, keys: { decide: 'nothing' } })],
   ['L6: a project that does not exist is 404', () => refused('nobody', 404, { user: 'proj_nobody' })],
   ['L6: no codec in common is 488 with a Warning', () => refused('foreign', 488, { parts: { sdp: sdp.foreign }, header: 'Warning', value: '305 .*G729' })],
   ['a Require that we do not know is 420 with what we do not', () => refused('teleport', 420, { parts: { extra: '\nRequire: teleport' }, header: 'Unsupported', value: 'teleport' })],
@@ -162,11 +163,11 @@ await together(
     endedBy(await record('renewed'), 'caller', 'hung_up');
     assert.ok(here.packets.length > 40, `${here.packets.length} packets to the first port: the refused re-INVITE stopped nothing`);
     assert.ok(there.packets.length > 30, `${there.packets.length} packets to the second`);
-    assert.ok(here.packets.at(-1).at <= there.packets[0].at + 100, 'none to the first any more');
+    assert.ok((there.packets[0].sequence - here.packets.at(-1).sequence & 0xffff) < 0x8000, 'none to the first any more');
   }],
   ['A-law first: A-law it is', async () => {
     const phone = await ear();
-    await sipp('european', 'call', { media: phone.port, keys: sideband, parts: { sdp: sdp.european, formats: '8 101', talk: '1500' } });
+    await sipp('european', 'call', { media: phone.port, keys: sideband, parts: { sdp: sdp.european, formats: '8 101', talk: '3000' } });
     phone.close();
     endedBy(await record('european'), 'caller', 'hung_up');
     assert.ok(phone.packets.length > 50 && phone.packets.every(packet => packet.type === 8), `${phone.packets.length} packets, of types ${[...new Set(phone.packets.map(packet => packet.type))]}`);
@@ -184,23 +185,33 @@ await together(
 
 await check('a conversation with baresip: each hears the other, and a key is heard', conversation);
 
+// What must go up while there are calls, and come back to zero.
+const gauges = ['switchhook_calls_active', 'switchhook_media_ports_used', 'switchhook_media_sessions', 'switchhook_sip_dialogs', 'switchhook_sip_transactions', 'switchhook_process_frames'];
+const readings = () => Promise.all(gauges.map(async name => [name, await metric(name)]));
+
 const before = memory();
 await together(
   ['a lost ACK: BYE after 32 s', async () => {
-    await sipp('unacknowledged', 'unacknowledged', { args: ['-nr'], seconds: 45 });
+    await sipp('unacknowledged', 'unacknowledged', { args: ['-nr'] });
     const call = await record('unacknowledged');
     assert.equal(call.ended.by, 'network', JSON.stringify(call.ended));
   }],
   ['1,200 calls, 20 a second', async () => {
-    await sipp('load', 'call', { keys: { model: 'eager' }, parts: { talk: '2000' }, args: ['-r', '20', '-m', '1200', '-l', '400'], seconds: 90 });
+    // Never more than 80 at once: a machine that is too slow for 20 a second gets fewer.
+    const counting = new Set();
+    await Promise.all([
+      sipp('load', 'call', { keys: { model: 'eager' }, parts: { talk: '2000' }, args: ['-r', '20', '-m', '1200', '-l', '80'], seconds: 300 }),
+      until(() => `gauges to count: ${gauges.filter(name => !counting.has(name)).join(', ')}`, async () => {
+        for (const [name, value] of await readings()) { if (value > 0) { counting.add(name); } }
+        return counting.size === gauges.length;
+      }),
+    ]);
     await until('the end of every call', async () => await metric('switchhook_calls', 'ended_by="caller",ended_because="hung_up"') >= 1200);
   }],
 );
 await check('L21: nothing leaks: calls, dialogs, transactions, ports, and no faults', async () => {
-  const gauges = ['switchhook_calls_active', 'switchhook_media_ports_used', 'switchhook_media_sessions', 'switchhook_sip_dialogs', 'switchhook_sip_transactions', 'switchhook_process_frames'];
-  const read = async () => Promise.all(gauges.map(async name => [name, await metric(name)]));
   let last = [];
-  await until('zero', async () => (last = await read()).every(([, value]) => value === 0), 45).catch(() => assert.fail(last.map(pair => pair.join(' ')).join(', ')));
+  await until(() => `zero: ${last.map(pair => pair.join(' ')).join(', ')}`, async () => (last = await readings()).every(([, value]) => value === 0));
   for (const name of ['switchhook_sip_faults', 'switchhook_calls_faults', 'switchhook_media_faults', 'switchhook_store_rows_lost']) { assert.equal(await metric(name), 0, name); }
   assert.equal(journal(null).filter(line => line.what === 'forged').length, 0, 'webhooks with a wrong signature');
 });
@@ -212,6 +223,10 @@ await check('the server leaves with 0', async () => {
   assert.equal(await server.ended, 0, server.log().slice(-2000));
 });
 await stopAll();
+if (passed + failed === 0) {
+  console.log(`FAIL no check has a name with: ${wanted.join(', ')}`);
+  failed++;
+}
 if (failed === 0) { fs.rmSync(work, { recursive: true }); } else { console.log(`     logs and traces: ${work}`); }
 console.log(`${passed} passed, ${failed} failed`);
 await leave(failed === 0 ? 0 : 1);

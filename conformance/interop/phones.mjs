@@ -3,7 +3,8 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { freePort, here, ports, project, start, work } from './house.mjs';
+import { freePort } from '../ports.mjs';
+import { here, ports, project, start, work } from './house.mjs';
 
 const sdpOf = (lines, address = '[local_ip]') => ['v=0', `o=caller 1 @version@ IN IP4 ${address}`, 's=-', `c=IN IP4 ${address}`, 't=0 0', ...lines].join('\n');
 const audio = (payloads = '0 101', direction = 'sendrecv') => [
@@ -40,7 +41,7 @@ const fragments = {
   bye: `${head('BYE', 2, 'branch', '[peer_tag_param]')}\nContent-Length: 0\n`,
   refused: `${head('ACK', 1, '@ofinvite@', '[peer_tag_param]')}\nContent-Length: 0\n`,
   ok: 'SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n',
-  play: '', talk: '500', sdp: sdp.speech, version: '1', extra: '', totag: '', ofinvite: 'branch-4', formats: '0 101',
+  play: '', talk: '500', sdp: sdp.speech, version: '1', extra: '', totag: '', ofinvite: 'branch-4', formats: '0 101', port: String(ports.sip),
 };
 
 function scenario(name, parts) {
@@ -56,7 +57,7 @@ function scenario(name, parts) {
 const nowhere = 9;
 
 // One SIPp with one scenario of ours. Resolves when it has done it; rejects with the end of its trace when it could not.
-export async function sipp(check, name, { keys = {}, parts = {}, user = project, args = [], media = nowhere, seconds = 30 } = {}) {
+export async function sipp(check, name, { keys = {}, parts = {}, user = project, args = [], media = nowhere, seconds = 90 } = {}) {
   const port = await freePort();
   const file = path.join(work, `${check}.xml`), trace = path.join(work, `${check}.messages`), errors = path.join(work, `${check}.errors`);
   fs.writeFileSync(file, scenario(name, parts));
@@ -73,21 +74,22 @@ export async function sipp(check, name, { keys = {}, parts = {}, user = project,
   throw new Error(`sipp left with ${code}\n${tail(errors)}\n${tail(trace)}`);
 }
 
-// A phone's ear: when each RTP packet came, and its payload type.
+// A phone's ear: the header of every RTP packet that came. What it says of order and time, no busy machine changes.
 export async function ear() {
   const packets = [], socket = dgram.createSocket('udp4');
   socket.on('message', bytes => {
     if (bytes.length > 12 && bytes[0] >> 6 === 2 && (bytes[1] & 0x7f) < 72) {
-      packets.push({ at: Date.now(), type: bytes[1] & 0x7f });
+      packets.push({ type: bytes[1] & 0x7f, sequence: bytes.readUInt16BE(2), timestamp: bytes.readUInt32BE(4) });
     }
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return {
     port: socket.address().port, packets, close: () => socket.close(),
-    // The longest time without a packet, and how many came before and after it.
+    // The longest time for which none was sent, and how many were before and after it. A packet that was lost is no silence.
     silence() {
-      const gaps = packets.slice(1).map((packet, i) => packet.at - packets[i].at), ms = Math.max(0, ...gaps);
+      const step = (i, field, bits) => packets[i + 1][field] - packets[i][field] >>> 0 & bits;
+      const gaps = packets.slice(1).map((_, i) => step(i, 'sequence', 0xffff) === 1 ? step(i, 'timestamp', 0x7fffffff) / 8 : 0), ms = Math.max(0, ...gaps);
       return { ms, before: gaps.indexOf(ms) + 1, after: packets.length - gaps.indexOf(ms) - 1 };
     },
   };
