@@ -126,14 +126,18 @@ public sealed partial class RealtimeSession
         ToolChoice choice = request.Config.ToolChoice;
         bool isLoaded = choice.Type switch
         {
+            "function" => request.Config.Tools.Any(tool => tool is FunctionTool function && function.Name == choice.Name),
             "required" => request.Config.Tools.Any(tool => tool is FunctionTool) || request.McpServers.Any(server => server.Tools.Count > 0),
             "mcp" => request.McpServers.FirstOrDefault(server => server.Server.ServerLabel == choice.ServerLabel) is { } server
                 && (choice.Name is null ? server.Tools.Count > 0 : server.Find(choice.Name) is not null),
             _ => true,
         };
-        return isLoaded ? null : RealtimeError.Invalid("no_tools", choice.Type == "required"
-            ? "'tool_choice' requires a tool and no tool is loaded."
-            : $"'tool_choice' requires {(choice.Name is { } name ? $"the tool '{name}'" : "a tool")} of the MCP server '{choice.ServerLabel}', and it is not loaded.");
+        return isLoaded ? null : RealtimeError.Invalid("no_tools", choice.Type switch
+        {
+            "required" => "'tool_choice' requires a tool and no tool is loaded.",
+            "function" => $"'tool_choice' requires the function '{choice.Name}', which is not among the tools of this response.",
+            _ => $"'tool_choice' requires {(choice.Name is { } name ? $"the tool '{name}'" : "a tool")} of the MCP server '{choice.ServerLabel}', and it is not loaded.",
+        });
     }
 
     // Why no response may begin now, or null.

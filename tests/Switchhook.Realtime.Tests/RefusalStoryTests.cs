@@ -61,6 +61,25 @@ public sealed class RefusalStoryTests
         """);
 
     [Fact]
+    public void A_function_that_was_chosen_has_to_be_among_the_tools() => Story.Holds("""
+        session.created …
+        > client {"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"tools":[{"type":"function","name":"f"}],"tool_choice":{"type":"function","name":"f"}}}
+        session.updated …
+        > client {"type":"response.create","response":{"tools":[{"type":"function","name":"g"}]}}
+        response.created resp1 in_progress
+        rate_limits.updated
+        response.done resp1 failed/no_tools tokens=0
+        > client {"type":"response.create","response":{"tools":[]}}
+        response.created resp2 in_progress
+        rate_limits.updated
+        response.done resp2 failed/no_tools tokens=0
+        > client {"type":"response.create"}
+        response.created resp3 in_progress
+        rate_limits.updated
+        [generate resp3 Client input=0]
+        """);
+
+    [Fact]
     public void Items_go_where_the_client_puts_them() => Story.Holds("""
         session.created …
         > client {"type":"conversation.item.create","item":{"id":"a","type":"message","role":"user","content":[{"type":"input_audio","audio":"AAAA"}]}}

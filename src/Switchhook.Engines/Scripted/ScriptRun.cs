@@ -40,7 +40,7 @@ internal sealed class ScriptRun
     private readonly Script _script;
     private readonly Stack<Place> _places = new();
     private ScriptStep? _stoppedAt;
-    private Func<string?, string, bool> _hasTool = (_, _) => true;
+    private Func<string?, string, ScriptFault?> _refusal = (_, _) => null;
     private bool _wasOverheard;
     private char? _key;
     private string _lastLine = "";
@@ -63,12 +63,12 @@ internal sealed class ScriptRun
 
     /// <summary>A response begins: <see cref="Next"/> tells what it consists of.</summary>
     /// <param name="toolOutput">What came of the last call of a tool, if it has ended.</param>
-    /// <param name="hasTool">Whether the session has a function of this name, or the MCP server of this label such a tool.</param>
-    public void Begin(string? toolOutput, Func<string?, string, bool> hasTool)
+    /// <param name="refusal">Why a function of this name, or this tool of the MCP server of this label, cannot be called in it; null where it can.</param>
+    public void Begin(string? toolOutput, Func<string?, string, ScriptFault?> refusal)
     {
         _stepsTaken = 0;
         _spoke = false;
-        _hasTool = hasTool;
+        _refusal = refusal;
         Ear.ToolResult = toolOutput;
         switch (_stoppedAt)
         {
@@ -98,12 +98,7 @@ internal sealed class ScriptRun
             {
                 return new ScriptAct.Fail(new ScriptFault("script_runs_in_circles", $"The script took {Limits.ScriptStepsPerResponse} steps without coming to an end of the response."));
             }
-            if (Peek() is ScriptStep.CallTool call && !_hasTool(call.Server, call.Name))
-            {
-                return new ScriptAct.Fail(new ScriptFault("tool_not_found", call.Server is null
-                    ? $"The script calls the function '{call.Name}', which the session does not have."
-                    : $"The script calls the tool '{call.Name}' of the MCP server '{call.Server}', which is not loaded."));
-            }
+            if (Peek() is ScriptStep.CallTool call && _refusal(call.Server, call.Name) is { } refusal) { return new ScriptAct.Fail(refusal); }
             ScriptStep? step = Advance();
             if (step is null) { return _spoke ? new ScriptAct.Done() : Speak(_script.Otherwise ?? LastLine); }
             if (Take(step) is { } act) { return act; }
@@ -167,7 +162,7 @@ internal sealed class ScriptRun
         if (_stoppedAt is not ScriptStep.Listen || _wasOverheard)
         {
             if (_stoppedAt is ScriptStep.CallTool) { _stoppedAt = null; }       // nobody will answer it
-            Begin(null, (_, _) => true);
+            Begin(null, (_, _) => null);
             while (Next() is not (ScriptAct.Done or ScriptAct.Fail)) { }
         }
         _wasOverheard = true;

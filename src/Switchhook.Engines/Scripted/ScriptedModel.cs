@@ -75,7 +75,7 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int? sampleR
             return;
         }
         _run.Ear.Text = LastText(request.Input);
-        _run.Begin(LastToolOutput(request.Input), (server, name) => HasTool(request, server, name));
+        _run.Begin(LastToolOutput(request.Input), (server, name) => Refusal(request, server, name));
         _generations.Add(new Generation(request, _run.Next) { ResumesAt = now + script.Thinks });
     }
 
@@ -160,6 +160,25 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int? sampleR
     }
 
     private static ScriptedOutput.Part Part(Generation generation, ModelOutput output) => new(generation.Request.ResponseId, output);
+
+    /// <summary>Why the script cannot call this tool in this response: a forgotten tool, or one that nobody asked for, should not look like a working call.</summary>
+    private static ScriptFault? Refusal(ResponseRequest request, string? server, string name)
+    {
+        string tool = server is null ? $"the function '{name}'" : $"the tool '{name}' of the MCP server '{server}'";
+        if (!HasTool(request, server, name))
+        {
+            return new ScriptFault("tool_not_found", $"The script calls {tool}, which {(server is null ? "the session does not have" : "is not loaded")}.");
+        }
+        ToolChoice choice = request.Config.ToolChoice;
+        if (choice.Allows(server, name)) { return null; }
+        return new ScriptFault("tool_not_allowed", choice.Type == "none"
+            ? $"The script calls {tool}, and the 'tool_choice' of this response is 'none'. Let the script speak here, or ask for this response with 'auto'."
+            : $"The script calls {tool}, and the 'tool_choice' of this response is {Chosen(choice)}. Let the script call that one here, or ask for this response with 'auto'.");
+    }
+
+    private static string Chosen(ToolChoice choice) => choice.Type == "function" ? $"the function '{choice.Name}'"
+        : choice.Name is { } name ? $"the tool '{name}' of the MCP server '{choice.ServerLabel}'"
+        : $"any tool of the MCP server '{choice.ServerLabel}'";
 
     private static bool HasTool(ResponseRequest request, string? server, string name) => server is null
         ? request.Config.Tools.Any(tool => tool is FunctionTool function && function.Name == name)

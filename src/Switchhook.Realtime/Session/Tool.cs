@@ -47,6 +47,15 @@ public sealed record ToolChoice(string Type, string? Name = null, string? Server
 {
     public static ToolChoice Auto { get; } = new("auto");
 
+    /// <summary>Whether this tool may be called: a function, or one of the MCP server of this label.</summary>
+    public bool Allows(string? serverLabel, string name) => Type switch
+    {
+        "none" => false,
+        "function" => serverLabel is null && name == Name,
+        "mcp" => serverLabel == ServerLabel && (Name is null || name == Name),
+        _ => true,
+    };
+
     /// <summary>Written as a string.</summary>
     public bool IsMode => Type is not ("function" or "mcp");
 }

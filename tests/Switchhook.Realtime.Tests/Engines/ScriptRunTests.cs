@@ -5,6 +5,8 @@ namespace Switchhook.Realtime.Tests.Engines;
 
 public sealed class ScriptRunTests
 {
+    private static readonly ScriptFault Missing = new("tool_not_found", "There is no such tool.");
+
     // One script and one story. ">" asks for a response, ">x" for one that knows the tool output x; "!" interrupts it
     // after its first part; "#5" presses a key; "?" asks for the words of a turn, "…" for those up to a pause, "%" for those of a turn that nobody answers.
     // Expected is what the model did.
@@ -234,7 +236,7 @@ public sealed class ScriptRunTests
         var told = new List<string>();
         if (story == "circle")
         {
-            run.Begin(null, (_, _) => true);
+            run.Begin(null, (_, _) => null);
             Assert.Contains(expected, Respond(run, int.MaxValue), StringComparison.Ordinal);
             return;
         }
@@ -243,11 +245,11 @@ public sealed class ScriptRunTests
             switch (word[0])
             {
                 case '>':
-                    run.Begin(word.Length > 1 ? word[1..] : null, (server, name) => name != "missing" && server != "missing");
+                    run.Begin(word.Length > 1 ? word[1..] : null, (server, name) => name == "missing" || server == "missing" ? Missing : null);
                     told.Add(Respond(run, int.MaxValue));
                     break;
                 case '!':
-                    run.Begin(null, (_, _) => true);
+                    run.Begin(null, (_, _) => null);
                     told.Add(Respond(run, 1));
                     told[^1] += string.Concat(run.Interrupt().Select(verdict => $"[{verdict.Text}]"));
                     break;
@@ -267,10 +269,10 @@ public sealed class ScriptRunTests
     {
         var run = new ScriptRun(ScriptReader.Read("s.yaml", "flow: [say: a, dtmf: { timeout_ms: 700, on: {} }, say: b]").Script!);
         Assert.Null(run.Patience);
-        run.Begin(null, (_, _) => true);
+        run.Begin(null, (_, _) => null);
         Respond(run, int.MaxValue);
         Assert.Equal(TimeSpan.FromMilliseconds(700), run.Patience);
-        run.Begin(null, (_, _) => true);
+        run.Begin(null, (_, _) => null);
         Assert.Null(run.Patience);
     }
 
@@ -294,7 +296,7 @@ public sealed class ScriptRunTests
     {
         var run = new ScriptRun(ScriptReader.Read("s.yaml", $"flow: [expect: {{ keys: '{new string('1', Limits.ScriptKeysHeard)}' }}, say: a]").Script!);
         for (int i = 0; i < 10 * Limits.ScriptKeysHeard; i++) { run.Press('1'); }
-        run.Begin(null, (_, _) => true);
+        run.Begin(null, (_, _) => null);
         Assert.True(Assert.IsType<ScriptAct.Judged>(run.Next()).Verdict.Passed);
     }
 
@@ -314,7 +316,7 @@ public sealed class ScriptRunTests
                     case 0: run.Press("0123456789*#"[random.Next(12)]); break;
                     case 1: run.TakeTranscript(); break;
                     default:
-                        run.Begin(random.Next(3) switch { 0 => null, 1 => "full", _ => """{"status":"booked"}""" }, (_, _) => random.Next(9) > 0);
+                        run.Begin(random.Next(3) switch { 0 => null, 1 => "full", _ => """{"status":"booked"}""" }, (_, _) => random.Next(9) > 0 ? null : Missing);
                         bool whole = random.Next(4) > 0;
                         string said = Respond(run, whole ? Limits.ScriptStepsPerResponse + 1 : random.Next(3));
                         if (!whole) { run.Interrupt(); }
