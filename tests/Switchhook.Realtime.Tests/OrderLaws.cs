@@ -259,6 +259,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
         That(!response.IsDone && response.OpenItem is null, "done once, and whole", told);
         That(done.Response.Usage is not null && done.Response.Output.Select(item => item.Id).SequenceEqual(response.Items), "done tells usage and all its items", told);
         That(done.Response.Status != ResponseStatus.InProgress, "done in progress", told);
+        That(!(done.Response.Usage!.OutputTokens > done.Response.MaxOutputTokens), "more tokens than it may have", told);
         That(done.Response.Status != ResponseStatus.Cancelled || !Generating.Contains(done.Response.Id), "a model whose response is cancelled was told to stop", told);
         response.IsDone = true;
         Generating.Remove(done.Response.Id);

@@ -260,19 +260,47 @@ public sealed class ResponseStoryTests
         response.created resp1 in_progress
         rate_limits.updated
         [generate resp1 Client input=0]
-        > text One two three
+        > text One two four
         response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
         conversation.item.added previous_item_id=null item1 in_progress message/assistant []
         response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"text","text":""}
-        response.output_text.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="One two three"
+        response.output_text.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="One two four"
+        > text ,
         [stop resp1]
-        response.output_text.done response_id="resp1" item_id="item1" output_index=0 content_index=0 text="One two three"
-        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"text","text":"One two three"}
-        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_text","text":"One two three"}]
-        conversation.item.done previous_item_id=null item1 incomplete message/assistant [{"type":"output_text","text":"One two three"}]
-        response.done resp1 incomplete/max_output_tokens items=1 tokens=4
-        > text four
+        response.output_text.done response_id="resp1" item_id="item1" output_index=0 content_index=0 text="One two four"
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"text","text":"One two four"}
+        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_text","text":"One two four"}]
+        conversation.item.done previous_item_id=null item1 incomplete message/assistant [{"type":"output_text","text":"One two four"}]
+        response.done resp1 incomplete/max_output_tokens items=1 tokens=3
+        > text .
         """);
+
+    // Who runs tools on output_item.done would run one that the limit forbade (§7.3, 6).
+    [Theory]
+    [InlineData("call book_table {}")]
+    [InlineData("mcp shop book_table {}")]
+    public void A_call_for_which_there_are_no_tokens_is_not_made(string call) => Story.Holds("""
+        session.created …
+        > client {"type":"response.create","response":{"output_modalities":["text"],"max_output_tokens":3}}
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Client input=0]
+        > text One
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id=null item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"text","text":""}
+        response.output_text.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="One"
+        > CALL
+        [stop resp1, no call]
+        response.output_text.done response_id="resp1" item_id="item1" output_index=0 content_index=0 text="One"
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"text","text":"One"}
+        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_text","text":"One"}]
+        conversation.item.done previous_item_id=null item1 incomplete message/assistant [{"type":"output_text","text":"One"}]
+        response.done resp1 incomplete/max_output_tokens items=1 tokens=1
+        > completed
+        > quiet
+        yes
+        """.Replace("CALL", call, StringComparison.Ordinal));
 
     // What is told waits for the ear; the end does not.
     [Fact]
@@ -288,7 +316,6 @@ public sealed class ResponseStoryTests
         conversation.item.added previous_item_id=null item1 in_progress message/assistant []
         response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":""}
         > speech 200 two_
-        [say 1 200ms]
         [stop resp1]
         [say 1 0ms last]
         > speech 200 three
@@ -296,13 +323,12 @@ public sealed class ResponseStoryTests
         > started 1
         output_audio_buffer.started response_id="resp1"
         response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="One "
-        response.output_audio_transcript.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="two "
         response.output_audio.done response_id="resp1" item_id="item1" output_index=0 content_index=0
-        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript="One two "
-        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":"One two "}
-        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two "}]
-        conversation.item.done previous_item_id=null item1 incomplete message/assistant [{"type":"output_audio","transcript":"One two "}]
-        response.done resp1 incomplete/max_output_tokens items=1 tokens=10
+        response.output_audio_transcript.done response_id="resp1" item_id="item1" output_index=0 content_index=0 transcript="One "
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"audio","transcript":"One "}
+        response.output_item.done response_id="resp1" output_index=0 item1 incomplete message/assistant [{"type":"output_audio","transcript":"One "}]
+        conversation.item.done previous_item_id=null item1 incomplete message/assistant [{"type":"output_audio","transcript":"One "}]
+        response.done resp1 incomplete/max_output_tokens items=1 tokens=5
         > stopped 1
         output_audio_buffer.stopped response_id="resp1"
         """);

@@ -105,6 +105,13 @@ internal sealed class ScriptRun
         }
     }
 
+    /// <summary>The call that the flow came to last was not made: nobody will answer it, and the next response comes to it again.</summary>
+    public void TakeBack()
+    {
+        _stoppedAt = null;
+        _places.Peek().Index--;
+    }
+
     /// <summary>
     /// The response was cut off. A model is ahead of what is heard, so the caller's interruption does not change what
     /// it was about to say: the flow goes on behind it, at the next step that ends a response or, where it goes in circles,

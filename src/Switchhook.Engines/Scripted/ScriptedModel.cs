@@ -79,12 +79,13 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int? sampleR
         _generations.Add(new Generation(request, _run.Next) { ResumesAt = now + script.Thinks });
     }
 
-    /// <summary>The session wants no more of a response.</summary>
-    public void Stop(string responseId)
+    /// <summary>The session wants no more of a response; it may not even have made the last call of a tool.</summary>
+    public void Stop(string responseId, bool isCallRefused = false)
     {
         if (_generations.Find(g => g.Request.ResponseId == responseId) is not { } generation) { return; }
         _generations.Remove(generation);
         if (generation.Request.IsOutOfBand) { return; }
+        if (isCallRefused) { _run.TakeBack(); }
         foreach (ScriptVerdict verdict in _run.Interrupt()) { _verdicts.Enqueue(verdict); }
     }
 

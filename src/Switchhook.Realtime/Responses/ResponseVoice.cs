@@ -37,15 +37,17 @@ internal sealed partial class ResponseMachine
     /// <summary>Nothing of it was heard yet, and its words are withheld.</summary>
     public bool IsUnheard => _gate == Gate.Closed && !_utterances.Exists(u => u.IsStarted);
 
-    /// <summary>More from the model. Ignored once the response is done, or has all that it may have: beyond that nothing is told and nothing is heard.</summary>
+    /// <summary>More from the model. Ignored once the response is done, or has all that it may have: what would go beyond is not told and not heard, and a call not made.</summary>
     public void Produce(Instant now, ModelOutput output)
     {
         if (IsDone || HaltReason is not null || _isSpent) { return; }
+        _isSpent = Request.Config.MaxOutputTokens is { } max && Count(output) > max;
+        if (_isSpent)
+        {
+            _outbox.Put(new SessionOutput.StopGenerating(Id, IsCallRefused: output is ModelOutput.ToolCall or ModelOutput.McpCall));
+            output = new ModelOutput.Incomplete("max_output_tokens");
+        }
         Take(now, output);
-        _isSpent = !IsDone && Request.Config.MaxOutputTokens is { } max && Count(output) > max;
-        if (!_isSpent) { return; }
-        _outbox.Put(new SessionOutput.StopGenerating(Id));
-        Take(now, new ModelOutput.Incomplete("max_output_tokens"));
     }
 
     private void Take(Instant now, ModelOutput output)
@@ -60,7 +62,7 @@ internal sealed partial class ResponseMachine
         if (wasSilent && !IsDone) { _gate = Gate.Ready; }
     }
 
-    // The tokens that it has with this output, told or withheld.
+    // The tokens that it has with this output, told or withheld. No fewer than are told in the end.
     private int Count(ModelOutput output)
     {
         (int characters, int samples) = output switch

@@ -13,8 +13,11 @@ public abstract record SessionOutput
     /// <summary>Begin to generate; the model answers with <see cref="RealtimeSession.Produce"/>, any number of times, the last one final.</summary>
     public sealed record Generate(ResponseRequest Request) : SessionOutput;
 
-    /// <summary>Stop generating; whatever the model still produces for this response is ignored.</summary>
-    public sealed record StopGenerating(string ResponseId) : SessionOutput;
+    /// <summary>
+    /// Stop generating; whatever the model still produces for this response is ignored. <paramref name="IsCallRefused"/>: the call that it
+    /// produced last had no room in the response's tokens and was not made.
+    /// </summary>
+    public sealed record StopGenerating(string ResponseId, bool IsCallRefused = false) : SessionOutput;
 
     /// <summary>
     /// Speech for the caller's ear. Utterances count 1, 2, 3 … over the session; one utterance is one audio part of

@@ -2,7 +2,9 @@ using System.Text.Json;
 using Switchhook.Engines.Scripted;
 using Switchhook.Engines.Speech;
 using Switchhook.Realtime.Conversations;
+using Switchhook.Realtime.Events;
 using Switchhook.Realtime.Mcp;
+using Switchhook.Realtime.Responses;
 using Switchhook.Realtime.Session;
 
 namespace Switchhook.Realtime.Tests.Engines;
@@ -55,6 +57,40 @@ public sealed class ScriptedModelTests
         if (expected.Length < 20) { return; }
         Assert.StartsWith("tool_not_allowed ", Begun(model, toolChoice), StringComparison.Ordinal);
         Assert.DoesNotContain("tool_not_allowed", Begun(model, ToolChoice.Auto), StringComparison.Ordinal);       // the step was still to be done
+    }
+
+    // Told on a socket of its own: the second response makes the call that the first had no room for, and its output is answered.
+    [Fact]
+    public async Task A_call_that_was_not_made_is_made_by_the_next_response()
+    {
+        await using var socket = new ScriptedSocket(
+            "flow: [say: One, call_tool: book, say: two]", """{"output_modalities":["text"],"tools":[{"type":"function","name":"book"}]}""");
+        for (int round = 0; round < 2; round++)
+        {
+            socket.Say("""{"type":"response.create","response":{"max_output_tokens":1}}""");
+            Response none = socket.RunUntil<ResponseDone>().Response;
+            Assert.Equal((ResponseStatus.Incomplete, 1 - round, 1 - round), (none.Status, none.Output.Count, none.Usage!.OutputTokens));
+        }
+        socket.Say("""{"type":"response.create"}""");
+        var call = Assert.IsType<FunctionCallItem>(Assert.Single(socket.RunUntil<ResponseDone>().Response.Output));
+        socket.Say($$"""{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"{{call.CallId}}","output":"ok"} }""");
+        socket.Say("""{"type":"response.create"}""");
+        Assert.Equal("two", socket.RunUntil<ResponseOutputTextDone>().Text);
+    }
+
+    // The call of the first response was made, and stays made: the words about it are what has no room.
+    [Fact]
+    public async Task A_call_that_was_made_is_not_made_again_for_words_that_had_no_room()
+    {
+        await using var socket = new ScriptedSocket(
+            "flow: [call_tool: book, say: two]", """{"output_modalities":["text"],"tools":[{"type":"function","name":"book"}]}""");
+        socket.Say("""{"type":"response.create"}""");
+        var call = Assert.IsType<FunctionCallItem>(Assert.Single(socket.RunUntil<ResponseDone>().Response.Output));
+        socket.Say("""{"type":"response.create","response":{"max_output_tokens":1}}""");
+        Assert.Equal(ResponseStatus.Incomplete, socket.RunUntil<ResponseDone>().Response.Status);
+        socket.Say($$"""{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"{{call.CallId}}","output":"ok"} }""");
+        socket.Say("""{"type":"response.create"}""");
+        Assert.Equal("two", socket.RunUntil<ResponseOutputTextDone>().Text);
     }
 
     private static ScriptedModel Model(string yaml) =>
