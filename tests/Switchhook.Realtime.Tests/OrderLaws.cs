@@ -176,7 +176,7 @@ internal sealed class OrderLaws(SessionSurface surface, string context)
         string? item = told.TryGetProperty("item_id", out JsonElement id) ? id.GetString() : null;
         if (told.TryGetProperty("previous_item_id", out JsonElement previous) && previous.GetString() is { } before)
         {
-            That(_items.Contains(before), "previous_item_id is unknown", told);
+            That(_items.Contains(before) && !_deleted.Contains(before), "previous_item_id is unknown, or deleted", told);
         }
         switch (e)
         {

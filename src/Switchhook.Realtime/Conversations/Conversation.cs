@@ -65,6 +65,9 @@ internal sealed class Conversation(string id)
 
     public Entry? Find(string id) => IndexOf(id) is >= 0 and var at ? _entries[at] : null;
 
+    /// <summary>The item that stands before this one now; null where none does.</summary>
+    public string? Before(Entry entry) => _entries.IndexOf(entry) is > 0 and var at ? _entries[at - 1].Item.Id : null;
+
     public bool Remove(string id)
     {
         if (IndexOf(id) is not (>= 0 and var at)) { return false; }
@@ -87,7 +90,7 @@ internal sealed class Conversation(string id)
     {
         public Item Item { get; set; } = item;
 
-        /// <summary>The item before it when it was added: <c>added</c> and <c>done</c> tell the same.</summary>
+        /// <summary>The item before it when it was added. That one may be deleted until this one is done (<see cref="Before"/>).</summary>
         public string? PreviousItemId { get; } = previousItemId;
 
         /// <summary>A client put it here, nobody has said it.</summary>

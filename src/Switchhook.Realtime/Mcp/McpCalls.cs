@@ -85,17 +85,20 @@ internal sealed class McpCalls(SessionOutbox outbox)
         call.Entry.Item = item;
         outbox.Send(outcome);
         outbox.Send(new ResponseOutputItemDone(call.ResponseId, call.OutputIndex, item) { EventId = outbox.NewEventId() });
-        if (call.IsInConversation && !call.Entry.IsRemoved) { outbox.Send(new ConversationItemDone(call.Entry.PreviousItemId, item) { EventId = outbox.NewEventId() }); }
+        if (call.Conversation is { } conversation && !call.Entry.IsRemoved) { outbox.Send(new ConversationItemDone(conversation.Before(call.Entry), item) { EventId = outbox.NewEventId() }); }
     }
 }
 
 /// <summary>One call: the place it has among its response's items, and the server as it was defined when the response began.</summary>
-internal sealed class McpCall(string responseId, int outputIndex, Conversation.Entry entry, bool isInConversation, McpTool server)
+internal sealed class McpCall(string responseId, int outputIndex, Conversation.Entry entry, Conversation? conversation, McpTool server)
 {
     public string ResponseId { get; } = responseId;
     public int OutputIndex { get; } = outputIndex;
     public Conversation.Entry Entry { get; } = entry;
-    public bool IsInConversation { get; } = isInConversation;
+
+    /// <summary>Null outside the conversation.</summary>
+    public Conversation? Conversation { get; } = conversation;
+
     public McpTool Server { get; } = server;
 
     public McpCallItem Item => (McpCallItem)Entry.Item;

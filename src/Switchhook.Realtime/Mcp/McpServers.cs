@@ -123,7 +123,7 @@ internal sealed class McpServers(Conversation conversation, McpCalls calls, Sess
     {
         if (conversation.Find(known.ItemId) is not { IsGiven: false } entry) { return; }
         entry.Item = item;
-        outbox.Send(new ConversationItemDone(entry.PreviousItemId, item) { EventId = outbox.NewEventId() });
+        outbox.Send(new ConversationItemDone(conversation.Before(entry), item) { EventId = outbox.NewEventId() });
     }
 
     private sealed class Known(McpTool server, string itemId)

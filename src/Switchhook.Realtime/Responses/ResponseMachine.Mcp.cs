@@ -30,7 +30,7 @@ internal sealed partial class ResponseMachine
 
         McpServerTools? server = Request.McpServers.FirstOrDefault(loaded => loaded.Server.ServerLabel == call.ServerLabel);
         McpToolDescription? tool = server?.Find(call.Name);
-        var open = new McpCall(Id, index, entry, _conversation is not null, server?.Server ?? new McpTool(call.ServerLabel));
+        var open = new McpCall(Id, index, entry, _conversation, server?.Server ?? new McpTool(call.ServerLabel));
         McpError? error = tool is null ? McpError.Invalid($"The tool '{call.Name}' of the MCP server '{call.ServerLabel}' is not loaded.")
             : !_mcpServers.IsLoaded(open.Server) ? McpError.Execution($"The MCP server '{call.ServerLabel}' is not among the session's tools any more, or was defined anew.")
             : !IsObject(call.Arguments) ? McpError.Invalid("The arguments are not a JSON object.")

@@ -230,7 +230,7 @@ internal sealed partial class ResponseMachine
     {
         _entry!.Item = item;
         _outbox.Send(new ResponseOutputItemDone(Id, _output.Count, item) { EventId = _outbox.NewEventId() });
-        if (_conversation is not null && !_entry.IsRemoved) { _outbox.Send(new ConversationItemDone(_entry.PreviousItemId, item) { EventId = _outbox.NewEventId() }); }
+        if (_conversation is not null && !_entry.IsRemoved) { _outbox.Send(new ConversationItemDone(_conversation.Before(_entry), item) { EventId = _outbox.NewEventId() }); }
         _output.Add(item);
     }
 

@@ -1,0 +1,53 @@
+namespace Switchhook.Realtime.Tests;
+
+/// <summary>What clients do to the items of a conversation while others are being made.</summary>
+public sealed class ItemStoryTests
+{
+    // A client that places items by it has no such item any more.
+    [Fact]
+    public void Done_names_the_item_that_stands_before_it_now() => Story.Holds("""
+        session.created …
+        > client {"type":"conversation.item.create","item":{"id":"u1","type":"message","role":"user","content":[]}}
+        conversation.item.added previous_item_id=null u1 completed message/user []
+        conversation.item.done previous_item_id=null u1 completed message/user []
+        > client {"type":"response.create","response":{"output_modalities":["text"]}}
+        response.created resp1 in_progress
+        rate_limits.updated
+        [generate resp1 Client input=1]
+        > text Hello
+        response.output_item.added response_id="resp1" output_index=0 item1 in_progress message/assistant []
+        conversation.item.added previous_item_id="u1" item1 in_progress message/assistant []
+        response.content_part.added response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"text","text":""}
+        response.output_text.delta response_id="resp1" item_id="item1" output_index=0 content_index=0 delta="Hello"
+        > client {"type":"conversation.item.delete","item_id":"u1"}
+        conversation.item.deleted item_id="u1"
+        > message
+        response.output_text.done response_id="resp1" item_id="item1" output_index=0 content_index=0 text="Hello"
+        response.content_part.done response_id="resp1" item_id="item1" output_index=0 content_index=0 part={"type":"text","text":"Hello"}
+        response.output_item.done response_id="resp1" output_index=0 item1 completed message/assistant [{"type":"output_text","text":"Hello"}]
+        conversation.item.done previous_item_id=null item1 completed message/assistant [{"type":"output_text","text":"Hello"}]
+        > completed
+        response.done resp1 completed items=1 tokens=2
+        """);
+
+    // The list of tools is asked for behind u1, its call comes behind the list; both neighbours go while they are waited for.
+    [Fact]
+    public void So_it_is_with_what_mcp_servers_are_waited_for()
+    {
+        string story = Story.Tell("""
+            > client {"type":"conversation.item.create","item":{"id":"u1","type":"message","role":"user","content":[]}}
+            > client {"type":"session.update","session":{"type":"realtime","output_modalities":["text"],"tools":[{"type":"mcp","server_label":"a","server_url":"https://a","require_approval":"never"}]}}
+            > client {"type":"conversation.item.delete","item_id":"u1"}
+            > listed item1 x
+            > prompt
+            > mcp a x {}
+            > completed
+            > client {"type":"conversation.item.delete","item_id":"item1"}
+            > result item2 7
+            """);
+        Assert.Contains("conversation.item.added previous_item_id=\"u1\" item1 ", story, StringComparison.Ordinal);
+        Assert.Contains("conversation.item.done previous_item_id=null item1 completed mcp_list_tools [x]", story, StringComparison.Ordinal);
+        Assert.Contains("conversation.item.added previous_item_id=\"item1\" item2 ", story, StringComparison.Ordinal);
+        Assert.Contains("conversation.item.done previous_item_id=null item2 completed mcp_call x({})", story, StringComparison.Ordinal);
+    }
+}
