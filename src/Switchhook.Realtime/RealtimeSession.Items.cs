@@ -48,6 +48,10 @@ public sealed partial class RealtimeSession
             return;
         }
         _outbox.Send(new ConversationItemDeleted(delete.ItemId) { EventId = _outbox.NewEventId() });
+        foreach (string? eventId in _responses.SelectMany(response => response.TakeTruncations(delete.ItemId)))
+        {
+            _outbox.Refuse(RealtimeError.Invalid("item_truncate_invalid_item_id", $"Error truncating item: the item with id {Reading.Faults.Quote(delete.ItemId)} was deleted.", "item_id"), eventId);
+        }
     }
 
     /// <summary>
@@ -80,7 +84,7 @@ public sealed partial class RealtimeSession
         if (_idleSince > now) { (_idleSince, _idleFrom) = (now, _turns.Clock); }
         foreach (ResponseMachine response in _responses)
         {
-            if (response.TryTruncateLater(truncate.ItemId, truncate.AudioEndMs)) { return; }
+            if (response.TryTruncateLater(truncate.ItemId, truncate.AudioEndMs, truncate.EventId)) { return; }
         }
         entry.Truncate(truncate.AudioEndMs);
         _outbox.Send(new ConversationItemTruncated(truncate.ItemId, 0, spoken.DurationMs) { EventId = _outbox.NewEventId() });

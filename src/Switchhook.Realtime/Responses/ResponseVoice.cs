@@ -9,7 +9,7 @@ internal sealed partial class ResponseMachine
 {
     private readonly List<Utterance> _utterances = [];
     private readonly Queue<Withheld> _withheld = new();
-    private readonly List<(Conversation.Entry Entry, int HeardMs)> _truncations = [];
+    private readonly List<(Conversation.Entry Entry, int HeardMs, string? EventId)> _truncations = [];
     private Utterance? _speaking;
     private long _madeCharacters;
     private long _madeSamples;
@@ -143,16 +143,24 @@ internal sealed partial class ResponseMachine
             utterance.Entry = null;
             if (utterance.HeardMs < spoken.DurationMs) { Truncate(entry, utterance.HeardMs); }
         }
-        foreach ((Conversation.Entry entry, int heardMs) in _truncations) { Truncate(entry, heardMs); }
+        foreach ((Conversation.Entry entry, int heardMs, _) in _truncations) { Truncate(entry, heardMs); }
         _truncations.Clear();
     }
 
     /// <summary>A client says where an item that is still being said was cut; it counts once the response is done.</summary>
-    public bool TryTruncateLater(string itemId, int heardMs)
+    public bool TryTruncateLater(string itemId, int heardMs, string? eventId)
     {
         if (_open != Part.Audio || _entry!.Item.Id != itemId || _truncations.Count >= Limits.ResponseItems) { return false; }
-        _truncations.Add((_entry, heardMs));
+        _truncations.Add((_entry, heardMs, eventId));
         return true;
+    }
+
+    /// <summary>The events that asked to truncate an item later, which was deleted now: nothing will answer them any more.</summary>
+    public IReadOnlyList<string?> TakeTruncations(string itemId)
+    {
+        var eventIds = _truncations.Where(t => t.Entry.IsRemoved && t.Entry.Item.Id == itemId).Select(t => t.EventId).ToArray();
+        _truncations.RemoveAll(t => t.Entry.IsRemoved && t.Entry.Item.Id == itemId);
+        return eventIds;
     }
 
     private void Truncate(Conversation.Entry entry, int heardMs)
