@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Switchhook.Engines.Scripted;
 
@@ -218,7 +219,8 @@ public sealed class ScriptReader
     private ScriptStep.Send? Send(ScriptNode node, string field)
     {
         if (node.Kind != ScriptNodeKind.Map) { Error(node.Place, field, $"expected an event, which is a mapping with a \"type\"; found {node.Found}"); return null; }
-        if (node.Find("type") is not { Kind: ScriptNodeKind.Text }) { Error(node.Place, field, "\"type\" is missing: the name of the event"); return null; }
+        if (node.Find("type") is not { } type) { Error(node.Place, field, "\"type\" is missing: the name of the event"); return null; }
+        if (ScriptJson.Parse(type).ValueKind != JsonValueKind.String) { Error(type.Place, $"{field}.type", $"expected the name of an event, found {type.Found}"); return null; }
         return new ScriptStep.Send(ScriptJson.Write(node));
     }
 
@@ -343,7 +345,12 @@ public sealed class ScriptReader
 
     private int Number(ScriptNode node, string field, int least, int most)
     {
-        if (node.Kind == ScriptNodeKind.Text && int.TryParse(node.Text, out int number) && number >= least && number <= most) { return number; }
+        if (node.Kind == ScriptNodeKind.Text && int.TryParse(node.Text, out int number) && number >= least && number <= most)
+        {
+            if (node.IsPlain) { return number; }
+            Error(node.Place, field, $"expected a whole number, found the text {node.Found}: write it without quotes");
+            return least;
+        }
         Error(node.Place, field, $"expected a whole number from {least} to {most}, found {node.Found}");
         return least;
     }

@@ -80,6 +80,90 @@ public sealed class ScriptSchemaTests
         Assert.False(IsValid(script));
     }
 
+    /// <summary>What an editor underlines does not run, and what does not run is underlined: of every shape they say the same.</summary>
+    [Fact]
+    public void The_reader_and_the_schema_agree()
+    {
+        const string Scripts = """
+            {"flow":[]}
+            {"flow":null}
+            {"flow":["listen","next_message"]}
+            {"flow":["lisen"]}
+            {"flow":[{"listen":null}]}
+            {"flow":[{"listen":"x"}]}
+            {"flow":[{"listen":{"transcript":"x","so_far":["a","b"]}}]}
+            {"flow":[{"listen":{"so_far":[]}}]}
+            {"flow":[{"listen":{}}]}
+            {"flow":[{"say":""}]}
+            {"flow":[{"say":"x","listen":"y"}]}
+            {"flow":[{"say":"a","goto":"m"}],"flows":{"m":["listen"]}}
+            {"flow":[{"wait_ms":600001}]}
+            {"flow":[{"wait_ms":"5"}]}
+            {"flow":[{"wait_ms":1.5}]}
+            {"flow":[{"repeat":{"times":2,"steps":["listen"]}}]}
+            {"flow":[{"repeat":{"times":1001,"steps":["listen"]}}]}
+            {"flow":[{"repeat":{"steps":["listen"]}}]}
+            {"flow":[{"call_tool":"f","on_result":[{"equals":{"a":1},"then":["listen"]}]}]}
+            {"flow":[{"call_tool":"f","on_result":[{"contains":"","then":["listen"]}]}]}
+            {"flow":[{"call_tool":"f","on_result":[{"then":["listen"]}]}]}
+            {"flow":[{"call_tool":"f","on_result":[{"equals":"a","contains":"b","then":["listen"]}]}]}
+            {"flow":[{"call_tool":"f","on_result":[{"otherwise":["listen"]},{"equals":"a","then":["listen"]}]}]}
+            {"flow":[{"call_tool":"f","arguments":[1]}]}
+            {"flow":[{"call_tool":"f","arguments":{}}]}
+            {"flow":[{"call_tool":"f","arguments":"{}"}]}
+            {"flow":[{"call_tool":"f","server":""}]}
+            {"flow":[{"call_tool":""}]}
+            {"flow":[{"dtmf":{"on":{"1":["listen"]}}}]}
+            {"flow":[{"dtmf":{"on":{"a":["listen"]}}}]}
+            {"flow":[{"dtmf":{"on":{}}}]}
+            {"flow":[{"dtmf":{"else":["listen"]}}]}
+            {"flow":[{"dtmf":{"timeout_ms":0,"on":{"1":["listen"]}}}]}
+            {"flow":[{"fail":"silence"}]}
+            {"flow":[{"fail":"x"}]}
+            {"flow":[{"fail":{"response":"x"}}]}
+            {"flow":[{"fail":{"incomplete":"x"}}]}
+            {"flow":[{"fail":{"error":"x","code":""}}]}
+            {"flow":[{"fail":{"response":"x","error":"y"}}]}
+            {"flow":[{"send":{"type":"a"}}]}
+            {"flow":[{"send":{"type":5}}]}
+            {"flow":[{"send":"x"}]}
+            {"flow":[{"expect":{"keys":""}}]}
+            {"flow":[{"expect":{"keys":"1x"}}]}
+            {"flow":[{"expect":{"speech_ms":{}}}]}
+            {"flow":[{"expect":{"text":{"contains":""}}}]}
+            {"flow":[{"expect":{"tool_result":"x"}}]}
+            {"flow":["listen"],"open":{}}
+            {"flow":["listen"],"open":{"fail":{"message":"x"}}}
+            {"flow":["listen"],"open":{"fail":""}}
+            {"flow":["listen"],"voice":""}
+            {"flow":["listen"],"language":""}
+            {"flow":["listen"],"language":"zz"}
+            {"flow":["listen"],"greet":"yes"}
+            {"flow":["listen"],"otherwise":""}
+            {"flow":["listen"],"caller":{"keys":""}}
+            {"flow":["listen"],"caller":{"keys":"111111111111111111111111111111111"}}
+            {"flow":["listen"],"caller":{"hang_up_after_ms":0}}
+            {"flow":["listen"],"caller":{"play_after_ms":5}}
+            {"flow":["listen"],"caller":{"keys_after_ms":5}}
+            {"flow":["listen"],"caller":{"play":"nope.wav"}}
+            {"flow":["listen"],"caller":{}}
+            {"flow":["listen"],"foo":1}
+            {"flow":["listen"],"flows":{}}
+            {"flow":["listen"],"flows":{"":["listen"]}}
+            {"flow":["listen"],"flows":{"a b":["listen"]}}
+            {"flow":["listen"],"think_ms":600000}
+            {"flow":["listen"],"out_of_band":""}
+            {"flow":[{"say":"x","meanwhile":"y"}]}
+            {"flow":[{"call_tool":"f","meanwhile":""}]}
+            {"flow":[{"send":{"type":null}}]}
+            {"flow":[{"send":{"type":""}}]}
+            {"flow":[{"repeat":{"times":"2","steps":["listen"]}}]}
+            {"flow":["listen"],"think_ms":"5"}
+            {"flow":["listen"],"greet":"true"}
+            """;
+        Assert.All(Scripts.Split('\n'), script => Assert.True(IsValid(script) == ScriptReader.Read("s.yaml", script).Errors is [], script));
+    }
+
     private static bool IsValid(string yaml) => IsValid(ScriptJson.Parse(ScriptNode.Read(yaml, (_, message) => Assert.Fail(message))!), Schema);
 
     // As much of JSON Schema as this schema uses; a keyword that is not known here fails the test, so that none is ignored.
