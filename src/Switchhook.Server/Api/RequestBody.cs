@@ -40,8 +40,9 @@ internal static class RequestBody
         }
         catch (JsonException error)
         {
-            string where = error.LineNumber is { } line ? $" at line {line + 1}, byte {error.BytePositionInLine + 1}" : "";
-            return (default, RealtimeError.Invalid("invalid_json", $"The body is not valid JSON{where}."));
+            // Of a member that is there twice the parser knows the name and not the place.
+            string why = error.LineNumber is { } line ? $" at line {line + 1}, byte {error.BytePositionInLine + 1}." : $": {error.Message}";
+            return (default, RealtimeError.Invalid("invalid_json", $"The body is not valid JSON{why}"));
         }
     }
 

@@ -73,10 +73,14 @@ internal sealed partial class RequestTrail(RequestDelegate next, TimeProvider ti
         {
             StatusCodes.Status404NotFound => ApiAnswer.NotFound("unknown_url", $"There is no {http.Request.Method} {http.Request.Path} here."),
             StatusCodes.Status405MethodNotAllowed => ApiAnswer.Refuse(StatusCodes.Status405MethodNotAllowed, RealtimeError.Invalid(
-                "method_not_supported", $"{http.Request.Path} does not take {http.Request.Method}; allowed: {http.Response.Headers.Allow}.")),
+                "method_not_supported", $"{http.Request.Path} does not take {http.Request.Method}; allowed: {Allowed(http)}.")),
             _ => null,
         };
     }
+
+    // CONNECT is how HTTP/2 asks for a WebSocket: nobody writes it.
+    private static string Allowed(HttpContext http) =>
+        string.Join(", ", http.Response.Headers.GetCommaSeparatedValues("Allow").Where(method => !HttpMethods.IsConnect(method)));
 
     private static ApiAnswer Malformed(BadHttpRequestException error) => ApiAnswer.Refuse(error.StatusCode, RealtimeError.Invalid(
         error.StatusCode == StatusCodes.Status413PayloadTooLarge ? "request_too_large" : "invalid_request",

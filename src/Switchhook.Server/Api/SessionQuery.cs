@@ -18,7 +18,9 @@ internal static class SessionQuery
         string? model = (string?)query["model"] is { Length: > 0 } named ? named : null;
         string? intent = (string?)query["intent"] is { Length: > 0 } meant ? meant : null;
         config = minted;
-        error = intent is not (null or SessionConfig.TranscriptionType) ? Wrong("intent", intent, "The only intent is 'transcription'; for anything else leave it out.")
+        error = query["model"].Count > 1 ? Twice("model")
+            : query["intent"].Count > 1 ? Twice("intent")
+            : intent is not (null or SessionConfig.TranscriptionType) ? Wrong("intent", intent, "The only intent is 'transcription'; for anything else leave it out.")
             : minted is not null ? Contradiction(minted, model, intent)
             : model is null && intent is null ? Missing
             : null;
@@ -40,6 +42,9 @@ internal static class SessionQuery
 
     private static RealtimeError Missing { get; } = RealtimeError.Invalid(
         "missing_required_parameter", "Missing required parameter: 'model', or 'intent=transcription', or 'call_id' to attach to a call.", "model");
+
+    private static RealtimeError Twice(string name) =>
+        RealtimeError.Invalid("invalid_value", $"The query has '{name}' more than once: name one {name}.", name);
 
     private static RealtimeError Wrong(string name, string value, string rule) =>
         RealtimeError.Invalid("invalid_value", $"Invalid value for '{name}': '{(value.Length <= 64 ? value : value[..64] + "…")}'. {rule}", name);

@@ -49,6 +49,10 @@ public sealed class CallRoutesTests : IAsyncLifetime
             GET    | /                                             | -        | -                      | 404    | unknown_url                | -
             GET    | /v1/realtime                                  | -        | -                      | 401    | invalid_api_key            | -
             GET    | /v1/realtime                                  | sk-a-key | -                      | 400    | missing_required_parameter | model
+            GET    | /v1/realtime?model=greeter&model=talker       | sk-a-key | -                      | 400    | invalid_value              | model
+            GET    | /v1/realtime?model=greeter&model=greeter      | sk-a-key | -                      | 400    | invalid_value              | model
+            GET    | /v1/realtime?intent=transcription&intent=x    | sk-a-key | -                      | 400    | invalid_value              | intent
+            POST   | /v1/realtime                                  | sk-a-key | -                      | 405    | method_not_supported       | -
             GET    | /v1/realtime?model=greeter                    | sk-a-key | -                      | 400    | websocket_required         | -
             GET    | /v1/realtime?call_id=rtc_nope&model=greeter   | sk-a-key | -                      | 404    | call_id_not_found          | -
             """;
@@ -59,6 +63,12 @@ public sealed class CallRoutesTests : IAsyncLifetime
             Assert.True((cell[4], cell[5], cell[6]) == (answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Code, answer.Param), $"{line}: {answer}");
         }
     }
+
+    [Theory]
+    [InlineData("POST", "/v1/realtime", "/v1/realtime does not take POST; allowed: GET.")]
+    [InlineData("GET", "/v1/realtime?model=greeter&model=talker", "The query has 'model' more than once: name one model.")]
+    public async Task What_may_be_asked_instead_is_said(string method, string path, string message) =>
+        Assert.Equal(message, (await _server.SendAsync(method, path)).Message);
 
     /// <summary>§9.33, §9.38: an id of another kind or of another place is told from one that is none.</summary>
     [Theory]

@@ -34,6 +34,19 @@ public sealed class RequestBodyTests
     public void Invalid_json_is_told_with_its_position() =>
         Assert.Equal("The body is not valid JSON at line 2, byte 8.", RequestBody.Parse("{\n  \"a\": x }"u8.ToArray()).Error?.Message);
 
+    /// <summary>As the socket tells it; and a name may be as long as a body.</summary>
+    [Theory]
+    [InlineData("type", "Duplicate property 'type' ")]
+    [InlineData("LONG", "Duplicate property 'aaaaaaaaaaaaaaa...' ")]
+    public void A_member_that_is_there_twice_is_named(string name, string told)
+    {
+        if (name == "LONG") { name = new string('a', 100_000); }
+        byte[] body = Encoding.UTF8.GetBytes($$"""{"{{name}}":"realtime","{{name}}":"realtime"}""");
+        Assert.StartsWith($"The body is not valid JSON: {told}", RequestBody.Parse(body).Error?.Message, StringComparison.Ordinal);
+        Assert.False(EventReader.TryReadClientEvent(body, out _, out RealtimeError? error, out _));
+        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>It is told again inside of more, to readers of whom most stop at 64 levels.</summary>
     [Theory]
     [InlineData(Limits.JsonDepth, null)]
