@@ -63,6 +63,9 @@ internal readonly struct FieldReader(JsonElement element, string path, Faults fa
         return elements;
     }
 
+    /// <summary>An element of the array at a member, an object, in which null means what it means here.</summary>
+    public FieldReader Element(JsonElement value, string at) => new(value, at, Faults, isOverride);
+
     public string Text(string name, string current, string reset)
     {
         if (!TryGet(name, out JsonElement value)) { return current; }

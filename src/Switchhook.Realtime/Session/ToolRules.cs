@@ -23,7 +23,7 @@ internal static class ToolRules
         foreach ((JsonElement value, string at) in f.Elements("tools", Limits.Tools))
         {
             if (value.ValueKind != JsonValueKind.Object) { f.Faults.Type(at, "an object", FieldReader.Kind(value)); break; }
-            var tool = new FieldReader(value, at, f.Faults);
+            FieldReader tool = f.Element(value, at);
             switch (tool.RequiredText("type"))
             {
                 case "function": tools.Add(Function(tool)); break;

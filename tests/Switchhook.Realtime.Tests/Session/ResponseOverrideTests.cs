@@ -66,6 +66,19 @@ public sealed class ResponseOverrideTests
         Assert.NotEqual(Written(session), Written(Overridden(session, response)));
     }
 
+    // A server whose credentials were cleared would be asked anew, for the whole session.
+    [Theory]
+    [InlineData("""{"type":"mcp","server_label":"a","server_url":null,"connector_id":null,"authorization":null,"headers":null,"allowed_tools":null,"require_approval":null,"defer_loading":null}""")]
+    [InlineData("""{"type":"mcp","server_label":"a","server_url":"https://u","authorization":null,"headers":null,"allowed_tools":["x"],"require_approval":"never"}""")]
+    public void Null_in_a_tool_leaves_an_mcp_server_as_it_was_defined(string tool)
+    {
+        var server = new McpTool("a") { ServerUrl = "https://u", Authorization = "hush", AllowedTools = JsonElement.Parse("""["x"]"""), RequireApproval = JsonElement.Parse("\"never\"") };
+        SessionConfig session = Created($$"""{"type":"realtime",{{Members}}}""") with { Tools = [server] };
+        Assert.True(SessionRules.TryOverride(session, JsonElement.Parse($$"""{"tools":[{{tool}}]}"""), audioStarted: true, [server], out SessionConfig? config, out RealtimeError? error), error?.Message);
+        Assert.Equal(Written(session), Written(config));
+        Assert.Equal("hush", Assert.IsType<McpTool>(Assert.Single(config.Tools)).Authorization);
+    }
+
     private static SessionConfig Created(string session)
     {
         Assert.True(SessionRules.TryCreate(JsonElement.Parse(session), Context, out SessionConfig? config, out RealtimeError? error), error?.Message);
