@@ -52,6 +52,12 @@ public sealed partial class RealtimeSession
         string request = response.ApprovalRequestId;
         if (_mcpCalls.Waiting(request) is not { } call)
         {
+            // To a request that a client brought back: both are history.
+            if (_conversation.Find(request) is { IsGiven: true, Item: McpApprovalRequestItem })
+            {
+                TryInsert(create, response);
+                return;
+            }
             string why = _conversation.Find(request) is { Item: McpApprovalRequestItem }
                 ? $"the approval request with id {Reading.Faults.Quote(request)} was answered already, or its call has ended."
                 : $"there is no approval request with id {Reading.Faults.Quote(request)}.";

@@ -4,7 +4,7 @@ using Switchhook.Realtime.Reading;
 
 namespace Switchhook.Realtime.Conversations;
 
-/// <summary>An item as a client gives it (realtime-api §5.1). Items that only a server can make are refused.</summary>
+/// <summary>An item as a client gives it (realtime-api §5.1). Audio of the assistant is refused: only a server can make it.</summary>
 internal static class ItemReader
 {
     /// <summary>Null when faulty. Only the <c>input</c> of a response may refer to other items.</summary>
@@ -23,11 +23,12 @@ internal static class ItemReader
             "message" => Message(f),
             "function_call" => new FunctionCallItem(f.RequiredText("name"), f.OptionalText("call_id") ?? "", f.RequiredText("arguments")),
             "function_call_output" => new FunctionCallOutputItem(f.RequiredText("call_id"), f.RequiredText("output")),
-            "mcp_approval_response" => Approval(f),
+            "mcp_list_tools" or "mcp_call" or "mcp_approval_request" or "mcp_approval_response" => McpItemReader.Read(f, type),
             "item_reference" when mayRefer => new ItemReference { Id = f.RequiredText("id") },
             _ => Unsupported(f, type, mayRefer),
         };
         if (f.Faults.First is not null || item is null) { return null; }
+        // Nobody would complete what a client left in progress.
         return item with { Id = id, Status = status == "incomplete" ? ItemStatus.Incomplete : ItemStatus.Completed };
     }
 
@@ -96,18 +97,13 @@ internal static class ItemReader
         return new InputImagePart(url, f.OptionalChoice("detail", null, "auto", "low", "high"));
     }
 
-    private static McpApprovalResponseItem Approval(FieldReader f)
-    {
-        if (!f.TryFind("approve", out _)) { f.Faults.Missing(f.At("approve")); }
-        return new McpApprovalResponseItem(f.RequiredText("approval_request_id"), f.Flag("approve", false, false), f.OptionalText("reason"));
-    }
-
     private static Item? Unsupported(FieldReader f, string type, bool mayRefer)
     {
         f.Faults.Value(f.At("type"), type, FieldReader.Supported(
-            mayRefer
-                ? ["message", "function_call", "function_call_output", "mcp_approval_response", "item_reference"]
-                : ["message", "function_call", "function_call_output", "mcp_approval_response"]));
+        [
+            "message", "function_call", "function_call_output", "mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response",
+            .. mayRefer ? (ReadOnlySpan<string>)["item_reference"] : [],
+        ]));
         return null;
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
 namespace Switchhook.Realtime.Conversations;
 
 internal static class ItemShape
@@ -21,7 +24,14 @@ internal static class ItemShape
         }),
         FunctionCallItem call => (long)call.Name.Length + call.CallId.Length + call.Arguments.Length,
         FunctionCallOutputItem output => (long)output.CallId.Length + output.Output.Length,
-        McpApprovalResponseItem response => response.Reason?.Length ?? 0,
+        McpListToolsItem list => list.ServerLabel.Length + (list.Error?.Length ?? 0)
+            + list.Tools.Sum(tool => (long)tool.Name.Length + tool.Description.Length + Length(tool.InputSchema) + Length(tool.Annotations)),
+        McpCallItem call => (long)call.ServerLabel.Length + call.Name.Length + call.Arguments.Length + (call.ApprovalRequestId?.Length ?? 0)
+            + (call.Output?.Length ?? 0) + (call.Error?.Message.Length ?? 0),
+        McpApprovalRequestItem request => (long)request.ServerLabel.Length + request.Name.Length + request.Arguments.Length,
+        McpApprovalResponseItem response => (long)response.ApprovalRequestId.Length + (response.Reason?.Length ?? 0),
         _ => 0,
     };
+
+    private static long Length(JsonElement? json) => json is { } given ? JsonMarshal.GetRawUtf8Value(given).Length : 0;
 }
