@@ -99,7 +99,7 @@ internal sealed partial class Story
     {
         SessionOutput.Send send => Line(JsonElement.Parse(RealtimeJson.Write(send.Event))),
         SessionOutput.Generate g => $"[generate {g.Request.ResponseId} {g.Request.Trigger} input={g.Request.Input.Count}]",
-        SessionOutput.StopGenerating s => $"[stop {s.ResponseId}{(s.IsCallRefused ? ", no call" : "")}]",
+        SessionOutput.StopGenerating s => $"[stop {s.ResponseId}{(s.IsCallUnmade ? ", no call" : "")}]",
         SessionOutput.Say s => $"[say {s.Utterance} {s.Samples.Length * 1000 / Rehearsal.SampleRate}ms{(s.IsLast ? " last" : "")}]",
         SessionOutput.AudioDelta a => $"[audio {a.ResponseId} {a.ItemId} {a.OutputIndex} {a.ContentIndex} {a.Samples.Length * 1000 / Rehearsal.SampleRate}ms]",
         SessionOutput.Cut c => $"[cut {c.ThroughUtterance}]",

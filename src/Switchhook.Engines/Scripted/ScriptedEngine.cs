@@ -263,7 +263,7 @@ public sealed class ScriptedEngine : IVoiceEngine
                     if (!generate.Request.IsOutOfBand) { (_wantsToSpeak, _hasPrompted, _keyBy) = (false, false, Instant.Never); }
                     _model.Begin(now, generate.Request);
                     break;
-                case SessionOutput.StopGenerating stop: _model.Stop(stop.ResponseId, stop.IsCallRefused); break;
+                case SessionOutput.StopGenerating stop: _model.Stop(stop.ResponseId, stop.IsCallUnmade); break;
                 case SessionOutput.Transcribe transcribe:
                     // The words are those of the step the flow stands at, before the response that may follow moves it on.
                     _transcripts.Enqueue((transcribe.ItemId, _request.Config.IsTranscription ? _model.Overhear() : _model.TakeTranscript()));

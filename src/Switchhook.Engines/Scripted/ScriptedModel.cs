@@ -79,13 +79,13 @@ internal sealed class ScriptedModel(Script script, SpeechDesk desk, int? sampleR
         _generations.Add(new Generation(request, _run.Next) { ResumesAt = now + script.Thinks });
     }
 
-    /// <summary>The session wants no more of a response; it may not even have made the last call of a tool.</summary>
-    public void Stop(string responseId, bool isCallRefused = false)
+    /// <summary>The session wants no more of a response; it may not even have made the last call of a tool, also of one that was generated to its end.</summary>
+    public void Stop(string responseId, bool isCallUnmade = false)
     {
-        if (_generations.Find(g => g.Request.ResponseId == responseId) is not { } generation) { return; }
-        _generations.Remove(generation);
-        if (generation.Request.IsOutOfBand) { return; }
-        if (isCallRefused) { _run.TakeBack(); }
+        Generation? generation = _generations.Find(g => g.Request.ResponseId == responseId);
+        if (generation is not null) { _generations.Remove(generation); }
+        if (isCallUnmade) { _run.TakeBack(); }
+        else if (generation is null or { Request.IsOutOfBand: true }) { return; }
         foreach (ScriptVerdict verdict in _run.Interrupt()) { _verdicts.Enqueue(verdict); }
     }
 

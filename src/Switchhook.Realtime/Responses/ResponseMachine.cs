@@ -73,15 +73,13 @@ internal sealed partial class ResponseMachine
     /// <summary>Ends it before its time, as if what is still withheld had never been said.</summary>
     public void Cancel(string reason)
     {
-        _withheld.Clear();
-        _gate = Gate.Open;
+        DropWithheld();
         Finish(ResponseStatus.Cancelled, StatusDetails.Cancelled(reason));
     }
 
     public void Fail(RealtimeError error)
     {
-        _withheld.Clear();
-        _gate = Gate.Open;
+        DropWithheld();
         Finish(ResponseStatus.Failed, StatusDetails.Failed(error));
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class ResponseMachine
         _isSpent = Request.Config.MaxOutputTokens is { } max && Count(output) > max;
         if (_isSpent)
         {
-            _outbox.Put(new SessionOutput.StopGenerating(Id, IsCallRefused: output is ModelOutput.ToolCall or ModelOutput.McpCall));
+            _outbox.Put(new SessionOutput.StopGenerating(Id, IsCallUnmade: output is ModelOutput.ToolCall or ModelOutput.McpCall));
             output = new ModelOutput.Incomplete("max_output_tokens");
         }
         Take(now, output);
@@ -60,6 +60,15 @@ internal sealed partial class ResponseMachine
         if (_gate == Gate.Closed) { Withhold(now, output, utterance); }
         else { Step(now, output, utterance); }
         if (wasSilent && !IsDone) { _gate = Gate.Ready; }
+    }
+
+    // As if it had never been said; the model may have to know.
+    private void DropWithheld()
+    {
+        bool isCallUnmade = _withheld.Any(withheld => withheld.Output is ModelOutput.ToolCall or ModelOutput.McpCall);
+        _withheld.Clear();
+        _gate = Gate.Open;
+        if (isCallUnmade) { _outbox.Put(new SessionOutput.StopGenerating(Id, IsCallUnmade: true)); }
     }
 
     // The tokens that it has with this output, told or withheld. No fewer than are told in the end.

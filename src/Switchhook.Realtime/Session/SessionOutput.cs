@@ -14,10 +14,10 @@ public abstract record SessionOutput
     public sealed record Generate(ResponseRequest Request) : SessionOutput;
 
     /// <summary>
-    /// Stop generating; whatever the model still produces for this response is ignored. <paramref name="IsCallRefused"/>: the call that it
-    /// produced last had no room in the response's tokens and was not made.
+    /// Stop generating; whatever the model still produces for this response is ignored. <paramref name="IsCallUnmade"/>: the call that it
+    /// produced last was not made: it had no room in the response's tokens, or the words in front of it were never heard.
     /// </summary>
-    public sealed record StopGenerating(string ResponseId, bool IsCallRefused = false) : SessionOutput;
+    public sealed record StopGenerating(string ResponseId, bool IsCallUnmade = false) : SessionOutput;
 
     /// <summary>
     /// Speech for the caller's ear. Utterances count 1, 2, 3 … over the session; one utterance is one audio part of

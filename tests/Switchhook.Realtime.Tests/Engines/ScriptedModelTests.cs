@@ -93,6 +93,29 @@ public sealed class ScriptedModelTests
         Assert.Equal("two", socket.RunUntil<ResponseOutputTextDone>().Text);
     }
 
+    // Generated, and told to nobody: the caller or the client cut in before the words in front of it were heard.
+    [Fact]
+    public async Task A_call_that_nobody_was_told_of_is_made_by_the_next_response()
+    {
+        await using var call = new ScriptedCall(
+            "flow: [say: One moment, call_tool: book, say: two]", """{"tools":[{"type":"function","name":"book"}]}""")
+        { IsAnswered = false };
+        await call.OpenAsync();
+        call.Post(new ResponseCreate());
+        call.Run(1000);
+        Assert.DoesNotContain(call.Events, e => e is ResponseFunctionCallArgumentsDone);
+        call.Post(new ResponseCancel());
+        call.RunUntil("response.done");
+        Assert.Equal(ResponseStatus.Cancelled, call.Events.OfType<ResponseDone>().Last().Response.Status);
+        call.IsAnswered = true;
+        call.Post(new ResponseCreate());
+        call.RunUntil("response.done");
+        Assert.Single(call.Events, e => e is ResponseFunctionCallArgumentsDone);
+        call.Answer("ok");
+        call.RunUntil("response.done");
+        Assert.Equal("two", call.Events.OfType<ResponseOutputAudioTranscriptDone>().Last().Transcript);
+    }
+
     private static ScriptedModel Model(string yaml) =>
         new(ScriptReader.Read("s.yaml", yaml).Script!, new SpeechDesk(null, new SpeechTests.Silent()), null, () => { }, CancellationToken.None);
 
