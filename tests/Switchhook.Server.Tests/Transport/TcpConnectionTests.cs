@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Switchhook.Simulation;
 using Switchhook.Sip;
+using Switchhook.Transport.Sip;
 
 namespace Switchhook.Server.Tests.Transport;
 
@@ -61,6 +62,26 @@ public sealed class TcpConnectionTests
         Assert.Equal(0, await ReceiveAsync(silent, new byte[1]));
         Assert.True(await StaysAsync(bob, clock, idle, Limits.SipConnectionIdle - TimeSpan.FromMinutes(2)));
         Assert.True(await ClosesAsync(bob, clock, idle, TimeSpan.FromMinutes(2)));
+    }
+
+    [Fact]
+    public async Task A_message_that_waits_for_the_pump_is_not_held_against_who_sent_it()
+    {
+        ManualClock clock = new();
+        SipIntake busy = new(clock);
+        for (int count = 0; count < Limits.SipInputs; count++) { busy.Offer(default, "x"u8); }
+        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), phone = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        await phone.ConnectAsync(listener.LocalEndPoint!, TestContext.Current.CancellationToken);
+        await using TcpConnection connection = new(await listener.AcceptAsync(TestContext.Current.CancellationToken), default, busy, clock, _ => { });
+        connection.Start(connected: true);
+        Instant later = clock.Now() + Limits.SipFrame + TimeSpan.FromSeconds(1);
+        Assert.True(connection.IsOverdue(later), "who says nothing is overdue by then");
+
+        await SayAsync(phone, Options(1));
+        Assert.True(SpinWait.SpinUntil(() => busy.Received > Limits.SipInputs, SipPeer.Patience));
+        Assert.False(connection.IsOverdue(later));
     }
 
     [Fact]
