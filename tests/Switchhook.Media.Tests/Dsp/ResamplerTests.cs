@@ -1,5 +1,6 @@
 using System.Globalization;
 using Switchhook.Media.Dsp;
+using Switchhook.Simulation;
 
 namespace Switchhook.Media.Tests.Dsp;
 
@@ -118,9 +119,10 @@ public sealed class ResamplerTests
         short[] narrow = new short[160], wide = new short[480];
         up.Process(narrow, wide);
         down.Process(wide, narrow);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int frame = 0; frame < 1000; frame++) { up.Process(narrow, wide); down.Process(wide, narrow); }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Garbage.Of(() =>
+        {
+            for (int frame = 0; frame < 1000; frame++) { up.Process(narrow, wide); down.Process(wide, narrow); }
+        }));
     }
 
     private static double Power(short[] output, int rate) => Math.Pow(Level.Rms(output.AsSpan(rate / 10, rate / 2)), 2);

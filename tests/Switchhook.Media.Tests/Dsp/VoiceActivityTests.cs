@@ -1,4 +1,5 @@
 using Switchhook.Media.Dsp;
+using Switchhook.Simulation;
 
 namespace Switchhook.Media.Tests.Dsp;
 
@@ -102,9 +103,10 @@ public sealed class VoiceActivityTests
         var voice = new VoiceActivity(rate);
         short[] frame = Sound.Speech(rate, 0.02, -20, 1, 120);
         voice.Hear(frame);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) { voice.Hear(frame); }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Garbage.Of(() =>
+        {
+            for (int i = 0; i < 1000; i++) { voice.Hear(frame); }
+        }));
     }
 
     private static void Silent(int rate, short[] line, string what) =>

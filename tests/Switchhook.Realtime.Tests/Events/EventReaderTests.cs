@@ -174,9 +174,10 @@ public sealed class EventReaderTests
         byte[] append = RealtimeJson.Write(new InputAudioBufferAppend(audio));
         var output = new System.Buffers.ArrayBufferWriter<byte>(4096);
         Frame();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) { Frame(); }
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Garbage.Of(() =>
+        {
+            for (int i = 0; i < 1000; i++) { Frame(); }
+        }));
         Assert.Equal(audio, destination);
 
         var delta = new ResponseOutputAudioDelta("resp_1", "item_1", 2, 3, audio) { EventId = "event_1" };
